@@ -1,0 +1,73 @@
+package io.drex.device;
+
+/**
+ * How the KV cache is cut, and the entries of a KV token table.
+ *
+ * <p>Each segment has a pool of blocks of its own; a block holds {@code blockTokens} cells, and a
+ * cell is the K and V of one token in every layer of the segment. Cell c lies in block c /
+ * blockTokens.
+ *
+ * <p>A KV token table maps a position to an entry. An entry ≥ 0 is a cell of the table's own
+ * segment. An entry &lt; 0 is an alias: the cell of an earlier segment, of which the last layer is
+ * read by every layer of the table's segment.
+ *
+ * @param segments ramps + 1
+ * @param blockTokens cells per block
+ * @param blocksPerSegment blocks in each segment's pool
+ */
+public record CacheGeometry(int segments, int blockTokens, int blocksPerSegment) {
+  /** Bits of an alias that hold the cell. */
+  private static final int CELL_BITS = 24;
+
+  private static final int CELL_MASK = (1 << CELL_BITS) - 1;
+
+  public CacheGeometry {
+    if (segments < 1 || segments > 64) {
+      throw new IllegalArgumentException("segments must be in [1, 64], not " + segments);
+    }
+    if (blockTokens < 1 || blocksPerSegment < 1) {
+      throw new IllegalArgumentException(
+          "blockTokens and blocksPerSegment must be positive, not "
+              + blockTokens
+              + " and "
+              + blocksPerSegment);
+    }
+    if ((long) blockTokens * blocksPerSegment > CELL_MASK) {
+      throw new IllegalArgumentException(
+          "a segment's KV pool holds at most "
+              + CELL_MASK
+              + " tokens, not "
+              + (long) blockTokens * blocksPerSegment);
+    }
+  }
+
+  /** Cells in each segment's pool. */
+  public int cells() {
+    return blockTokens * blocksPerSegment;
+  }
+
+  /** Blocks that hold this many tokens. */
+  public int blocksFor(int tokens) {
+    return (tokens + blockTokens - 1) / blockTokens;
+  }
+
+  /** The table entry that reads {@code cell} of {@code segment}'s last layer. */
+  public static int alias(int segment, int cell) {
+    return ~(segment << CELL_BITS | cell);
+  }
+
+  /** Whether an entry reads another segment's cell. */
+  public static boolean isAlias(int entry) {
+    return entry < 0;
+  }
+
+  /** The segment whose last layer an alias reads. */
+  public static int aliasSegment(int entry) {
+    return ~entry >> CELL_BITS;
+  }
+
+  /** The cell that an alias reads. */
+  public static int aliasCell(int entry) {
+    return ~entry & CELL_MASK;
+  }
+}

@@ -1,0 +1,27 @@
+package io.drex.device;
+
+import io.drex.model.LoadedModel;
+
+/** A kind of device. */
+public interface DeviceBackend {
+
+  /** The name users give to {@code --device}. */
+  String name();
+
+  /** Whether this backend can run here; never throws. */
+  Availability probe();
+
+  /**
+   * What changes results: kernels and their implementation, for the run's fingerprint. Two backends
+   * with equal implementations give equal bytes.
+   */
+  String implementation();
+
+  /**
+   * Puts a model on the device. {@code model.spec().ramps()} are the ramps that cut it into
+   * segments; all of them are read.
+   *
+   * @throws DeviceException if the device lacks memory or cannot be opened
+   */
+  DeviceModel open(LoadedModel model, DeviceOptions options);
+}

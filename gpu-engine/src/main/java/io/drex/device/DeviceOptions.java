@@ -1,0 +1,19 @@
+package io.drex.device;
+
+/**
+ * Sizes and choices fixed when a model is opened on a device.
+ *
+ * @param cache KV cache geometry
+ * @param kvFill how skipped layers get their K and V
+ * @param slots sequences alive at once
+ * @param maxPrefillTokens scratch slots for prompt rows
+ * @param maxRows most rows of one call, at least {@code max(slots, maxPrefillTokens)}
+ * @param threads worker threads, at least 1; results do not depend on it
+ */
+public record DeviceOptions(
+    CacheGeometry cache,
+    KvFill kvFill,
+    int slots,
+    int maxPrefillTokens,
+    int maxRows,
+    int threads) {}

@@ -1,0 +1,65 @@
+package io.drex.device;
+
+/**
+ * The rows of one device call, as index arrays; the backend copies or reads them during the call.
+ *
+ * <p>A row is one token position of one sequence. Index spaces: <em>row</em> [0, rows) within this
+ * batch; <em>slot</em> [0, slots + maxPrefillTokens) in the hidden-state pool, of which [0, slots)
+ * belong to sequences and the rest are scratch for prompt rows; <em>table</em> [0, slots) names a
+ * sequence's KV token tables (it is the sequence's slot); <em>position</em> counts tokens of the
+ * sequence from 0.
+ *
+ * <p>Mutable and reused between calls; owned by the engine thread.
+ */
+public final class RowBatch {
+  /** Token id at the row's position; read by segment 0 only. [row] */
+  public final int[] token;
+
+  /** Position in the sequence. [row] */
+  public final int[] position;
+
+  /** Where the row's hidden state lies. [row] */
+  public final int[] slot;
+
+  /** Whose KV token tables the row reads and writes. [row] */
+  public final int[] table;
+
+  /** Whether the position belongs to the prompt (phase), rather than to generated text. [row] */
+  public final boolean[] prompt;
+
+  /** Rows whose head is read, in increasing order. [head] */
+  public final int[] headRow;
+
+  /**
+   * KV token tables, [table][segment][position] to an entry (see {@link CacheGeometry}). Entries at
+   * positions before a sequence's current one do not change while it lives; the arrays belong to
+   * the scheduler.
+   */
+  public final int[][][] kvTable;
+
+  /** Rows in use. */
+  public int rows;
+
+  /** Head rows in use. */
+  public int heads;
+
+  /**
+   * @param maxRows most rows of one call
+   * @param kvTable [slot][segment][position], shared with the scheduler that fills it
+   */
+  public RowBatch(int maxRows, int[][][] kvTable) {
+    token = new int[maxRows];
+    position = new int[maxRows];
+    slot = new int[maxRows];
+    table = new int[maxRows];
+    prompt = new boolean[maxRows];
+    headRow = new int[maxRows];
+    this.kvTable = kvTable;
+  }
+
+  /** Forgets all rows. */
+  public void clear() {
+    rows = 0;
+    heads = 0;
+  }
+}

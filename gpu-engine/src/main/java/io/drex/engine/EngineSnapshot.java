@@ -1,0 +1,33 @@
+package io.drex.engine;
+
+/**
+ * Counters of one engine since it was opened.
+ *
+ * @param engineId unique to this opening of a model: host process and ordinal
+ * @param submitted requests taken from sessions
+ * @param completed completions given back, errors included
+ * @param steps device calls of {@code runSegment}
+ * @param mixedSteps steps whose rows came from more than one session
+ * @param promptRows prompt positions, counted once each
+ * @param decodeRows generated positions, counted once per segment that ran them
+ * @param tokens generated tokens
+ * @param flushes steps that ran a deeper segment for buffered rows
+ * @param flushedRows buffered rows that those steps ran
+ * @param busyMicros time spent in device calls
+ * @param kvBytesHeldPeak most KV bytes allocated to sequences at once
+ * @param kvBytesPlainPeak what a cache without early exits would have held at that moment
+ */
+public record EngineSnapshot(
+    String engineId,
+    long submitted,
+    long completed,
+    long steps,
+    long mixedSteps,
+    long promptRows,
+    long decodeRows,
+    long tokens,
+    long flushes,
+    long flushedRows,
+    long busyMicros,
+    long kvBytesHeldPeak,
+    long kvBytesPlainPeak) {}

@@ -1,0 +1,63 @@
+package io.drex.model;
+
+import java.util.List;
+
+/**
+ * The shape of a decoder-only model and its ramps.
+ *
+ * @param family tensor names and flags
+ * @param layers decoder layers, L
+ * @param hiddenSize width of the hidden state
+ * @param intermediateSize width of the feed-forward layer
+ * @param heads query heads
+ * @param kvHeads key and value heads; divides {@code heads}
+ * @param headDim elements per head
+ * @param vocabSize rows of the LM head
+ * @param maxPositions longest sequence, prompt and generated tokens together
+ * @param rmsNormEps epsilon of every RMS norm
+ * @param ropeTheta base of the rotary embedding
+ * @param tiedHead whether the LM head is the embedding
+ * @param ramps by increasing depth; includes ramps that are off
+ */
+public record ModelSpec(
+    ModelFamily family,
+    int layers,
+    int hiddenSize,
+    int intermediateSize,
+    int heads,
+    int kvHeads,
+    int headDim,
+    int vocabSize,
+    int maxPositions,
+    float rmsNormEps,
+    double ropeTheta,
+    boolean tiedHead,
+    List<RampSpec> ramps) {
+
+  public ModelSpec {
+    ramps = List.copyOf(ramps);
+  }
+
+  /** The same model with other ramps. */
+  public ModelSpec withRamps(List<RampSpec> other) {
+    return new ModelSpec(
+        family,
+        layers,
+        hiddenSize,
+        intermediateSize,
+        heads,
+        kvHeads,
+        headDim,
+        vocabSize,
+        maxPositions,
+        rmsNormEps,
+        ropeTheta,
+        tiedHead,
+        other);
+  }
+
+  /** Elements of K (or V) that one token holds in one layer. */
+  public int kvWidth() {
+    return kvHeads * headDim;
+  }
+}

@@ -1,0 +1,23 @@
+package io.drex.model;
+
+/**
+ * An exit point of a model.
+ *
+ * @param depth decoder layers a row has run when it meets the ramp, in (0, layers)
+ * @param metric what the ramp's head reports
+ * @param threshold in [0, 1], or {@link #OFF}
+ */
+public record RampSpec(int depth, ConfidenceMetric metric, float threshold) {
+  /** The threshold that no confidence passes; written {@code "off"} in {@code ramps.json}. */
+  public static final float OFF = Float.POSITIVE_INFINITY;
+
+  /** Whether rows may leave here at all. */
+  public boolean isOff() {
+    return threshold == OFF;
+  }
+
+  /** Whether a row with this confidence leaves here of its own accord. */
+  public boolean passes(float confidence) {
+    return metric.passes(confidence, threshold);
+  }
+}
