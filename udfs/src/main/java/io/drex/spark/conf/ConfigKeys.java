@@ -1,0 +1,198 @@
+package io.drex.spark.conf;
+
+import io.drex.spark.conf.ConfigKey.IntRange;
+import java.util.List;
+
+/**
+ * Every setting of the product. A key is one constant here: option, JSON key, Spark key and
+ * documentation follow from it.
+ */
+public final class ConfigKeys {
+  public static final ConfigKey<String> MODEL =
+      ConfigKey.text(
+          "model",
+          "model",
+          null,
+          "The model: bundled:, a local folder that every host has, or a Hadoop URI.");
+  public static final ConfigKey<String> RAMPS =
+      ConfigKey.text(
+          "model", "ramps", null, "A ramp file (local or Hadoop URI) used instead of the model's.");
+  public static final ConfigKey<String> MODEL_CACHE =
+      ConfigKey.text(
+          "model",
+          "modelCache",
+          null,
+          "Folder on each host for staged models; default: drex-models in the temp dir.");
+
+  public static final ConfigKey<String> INPUT =
+      ConfigKey.text("input", "input", null, "Path, Hadoop URI or glob of the input, or a table.");
+  public static final ConfigKey<String> INPUT_FORMAT =
+      ConfigKey.choice(
+          "input",
+          "inputFormat",
+          "auto",
+          List.of("auto", "parquet", "jsonl", "csv", "text", "orc", "table"),
+          "How to read the input; auto goes by the file name's ending.");
+  public static final ConfigKey<List<String>> ID_COL =
+      ConfigKey.list(
+          "input",
+          "idCol",
+          "Columns that identify a row; without it the id is the prompt's hash and occurrence.");
+  public static final ConfigKey<List<String>> KEEP =
+      ConfigKey.list("input", "keep", "Input columns to pass through to the output.");
+  public static final ConfigKey<String> TEMPLATE =
+      ConfigKey.text(
+          "input", "template", null, "A prompt template file (local or Hadoop URI) with {column}.");
+  public static final ConfigKey<String> PROMPT =
+      ConfigKey.text("input", "prompt", null, "The prompt template itself, instead of a file.");
+  public static final ConfigKey<Integer> LIMIT =
+      ConfigKey.integer(
+          "input", "limit", 0, IntRange.atLeast(0), "Rows to take from the input; 0 takes all.");
+
+  public static final ConfigKey<String> OUTPUT =
+      ConfigKey.text("output", "output", null, "Folder of the results.");
+  public static final ConfigKey<Boolean> TOKEN_STATS =
+      ConfigKey.flag("output", "tokenStats", "Write exit depth and confidence of every token.");
+  public static final ConfigKey<Integer> JOURNAL_SECONDS =
+      ConfigKey.integer(
+          "output",
+          "journalSeconds",
+          60,
+          new IntRange(1, 3600),
+          "A task publishes its finished rows at least this often; a crash costs at most this.");
+  public static final ConfigKey<Boolean> FINAL =
+      ConfigKey.flag("output", "final", "Make the remaining retryable errors final.");
+
+  public static final ConfigKey<Integer> PARTITIONS =
+      ConfigKey.integer(
+          "run",
+          "partitions",
+          0,
+          IntRange.atLeast(0),
+          "Shards of the run; 0 takes four for each core.");
+  public static final ConfigKey<Integer> WINDOW_ROWS =
+      ConfigKey.integer(
+          "run",
+          "windowRows",
+          256,
+          IntRange.atLeast(1),
+          "Rows that one task keeps in flight in the engine.");
+  public static final ConfigKey<Double> MAX_ERROR_RATE =
+      ConfigKey.fraction(
+          "run", "maxErrorRate", 1.0, "Share of error rows above which the run's gate fails.");
+
+  public static final ConfigKey<String> DEVICE =
+      ConfigKey.text(
+          "engine",
+          "device",
+          "auto",
+          "auto, cpu, cpu:scalar, cpu:vector, cuda or sim:noop; auto may fall back, a name may not.");
+  public static final ConfigKey<String> POLICY =
+      ConfigKey.text(
+          "engine",
+          "policy",
+          "rebatch",
+          "Exit policy: rebatch (every confident row exits) or full_depth (no ramp is read).");
+  public static final ConfigKey<String> KV_FILL =
+      ConfigKey.choice(
+          "engine",
+          "kvFill",
+          "map",
+          List.of("map", "copy"),
+          "How layers that an exited token skipped get its K and V.");
+  public static final ConfigKey<Integer> SLOTS =
+      ConfigKey.integer(
+          "engine", "slots", 64, new IntRange(1, 65536), "Sequences alive at once in an engine.");
+  public static final ConfigKey<Integer> MAX_PREFILL_TOKENS =
+      ConfigKey.integer(
+          "engine",
+          "maxPrefillTokens",
+          256,
+          new IntRange(1, 65536),
+          "Most prompt tokens of one step.");
+  public static final ConfigKey<Integer> MAX_SEQUENCE_TOKENS =
+      ConfigKey.integer(
+          "engine",
+          "maxSequenceTokens",
+          0,
+          IntRange.atLeast(0),
+          "Longest sequence, prompt and completion together; 0 takes the model's limit.");
+  public static final ConfigKey<Integer> KV_TOKENS =
+      ConfigKey.integer(
+          "engine",
+          "kvTokens",
+          0,
+          IntRange.atLeast(0),
+          "Tokens that the KV pool of each segment holds; 0 takes what all slots may need.");
+  public static final ConfigKey<Integer> FLUSH_ROWS =
+      ConfigKey.integer(
+          "engine",
+          "flushRows",
+          0,
+          IntRange.atLeast(0),
+          "Buffered rows at a ramp that start a flush; 0 takes half the slots.");
+  public static final ConfigKey<Integer> MAX_BUFFER_AGE_STEPS =
+      ConfigKey.integer(
+          "engine",
+          "maxBufferAgeSteps",
+          100,
+          IntRange.atLeast(1),
+          "Steps that a buffered row may wait for a flush.");
+  public static final ConfigKey<Integer> THREADS =
+      ConfigKey.integer(
+          "engine",
+          "threads",
+          0,
+          new IntRange(0, 1024),
+          "Worker threads of a CPU engine; 0 takes the executor's cores.");
+  public static final ConfigKey<Integer> MAILBOX_TOKENS =
+      ConfigKey.integer(
+          "engine",
+          "mailboxTokens",
+          1 << 18,
+          IntRange.atLeast(1),
+          "Prompt tokens that may wait between the tasks and the engine.");
+
+  public static final ConfigKey<Integer> MAX_NEW_TOKENS =
+      ConfigKey.integer(
+          "sampling",
+          "maxNewTokens",
+          128,
+          IntRange.atLeast(1),
+          "Most tokens of a completion, a stop token included.");
+
+  /** All keys, in the order of the documentation. */
+  public static final List<ConfigKey<?>> ALL =
+      List.of(
+          MODEL,
+          RAMPS,
+          MODEL_CACHE,
+          INPUT,
+          INPUT_FORMAT,
+          ID_COL,
+          KEEP,
+          TEMPLATE,
+          PROMPT,
+          LIMIT,
+          OUTPUT,
+          TOKEN_STATS,
+          JOURNAL_SECONDS,
+          FINAL,
+          PARTITIONS,
+          WINDOW_ROWS,
+          MAX_ERROR_RATE,
+          DEVICE,
+          POLICY,
+          KV_FILL,
+          SLOTS,
+          MAX_PREFILL_TOKENS,
+          MAX_SEQUENCE_TOKENS,
+          KV_TOKENS,
+          FLUSH_ROWS,
+          MAX_BUFFER_AGE_STEPS,
+          THREADS,
+          MAILBOX_TOKENS,
+          MAX_NEW_TOKENS);
+
+  private ConfigKeys() {}
+}

@@ -1,0 +1,8 @@
+/**
+ * What runs inside a Spark executor: the plugin, the one engine holder, the generate task and its
+ * journal. Start with {@link io.drex.spark.conf.ConfigKeys}.
+ */
+@NullMarked
+package io.drex.spark;
+
+import org.jspecify.annotations.NullMarked;
