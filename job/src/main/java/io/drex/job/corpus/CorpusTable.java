@@ -1,0 +1,46 @@
+package io.drex.job.corpus;
+
+import java.io.IOException;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.StructType;
+
+/** The corpus as a Spark table with the columns id, topic, article, summary. */
+final class CorpusTable {
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("id", "string", false)
+          .add("topic", "string", false)
+          .add("article", "string", false)
+          .add("summary", "string", false);
+
+  private CorpusTable() {}
+
+  /** The articles of indices {@code [from, to)}; partitions make their own ranges. */
+  static Dataset<Row> of(SparkSession spark, long seed, long from, long to) {
+    return spark
+        .range(from, to)
+        .map(
+            (MapFunction<Long, Row>) index -> row(new ArticleGenerator(seed).article(index)),
+            Encoders.row(SCHEMA));
+  }
+
+  /** Writes the articles to a new directory of Parquet files; an existing one is an error. */
+  static void writeParquet(long seed, long from, long to, String directory) throws IOException {
+    SparkConf conf = new SparkConf().setIfMissing("spark.master", "local[*]");
+    // Needs no engine, so it loads none.
+    conf.set("spark.plugins", "").setAppName("drex-generate-corpus");
+    try (SparkSession spark = SparkSession.builder().config(conf).getOrCreate()) {
+      of(spark, seed, from, to).write().parquet(directory);
+    }
+  }
+
+  private static Row row(Article article) {
+    return RowFactory.create(article.id(), article.topic(), article.article(), article.summary());
+  }
+}
