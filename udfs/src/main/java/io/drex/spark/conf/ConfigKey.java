@@ -25,6 +25,8 @@ public record ConfigKey<T>(
     String allowed,
     String doc,
     Function<String, T> parser) {
+  private static final String NAMES = "names separated by commas";
+  private static final String TRUE_FALSE = "true, false";
 
   /** Any text. */
   static ConfigKey<String> text(String group, String name, @Nullable String fallback, String doc) {
@@ -33,7 +35,7 @@ public record ConfigKey<T>(
 
   /** A comma-separated list of names. */
   static ConfigKey<List<String>> list(String group, String name, String doc) {
-    return new ConfigKey<>(group, name, "", "names separated by commas", doc, ConfigKey::names);
+    return new ConfigKey<>(group, name, "", NAMES, doc, ConfigKey::names);
   }
 
   /** One of a few words. */
@@ -62,9 +64,19 @@ public record ConfigKey<T>(
         group,
         name,
         "false",
-        "true, false",
+        TRUE_FALSE,
         doc,
         text -> Boolean.valueOf(oneOf(List.of("true", "false"), text)));
+  }
+
+  /** Whether the option may stand alone, meaning {@code true}. */
+  public boolean isFlag() {
+    return allowed.equals(TRUE_FALSE);
+  }
+
+  /** Whether the option may be repeated, each time adding names. */
+  public boolean isList() {
+    return allowed.equals(NAMES);
   }
 
   /** {@code spark.drex.<group>.<name>}. */
