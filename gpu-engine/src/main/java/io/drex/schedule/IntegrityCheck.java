@@ -1,0 +1,104 @@
+package io.drex.schedule;
+
+import io.drex.device.CacheGeometry;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What holds between calls:
+ *
+ * <ol>
+ *   <li>Every sequence that holds a slot is in exactly one queue, and no other sequence is in one
+ *       but the waiting ones.
+ *   <li>A slot is taken if and only if a sequence holds it.
+ *   <li>In each segment a KV block is taken if and only if one sequence holds it.
+ *   <li>The blocks reserved are those of the sequences that hold a slot, and they fit the pool; no
+ *       sequence holds more than it reserved.
+ *   <li>A sequence's entries of a segment are its cells there in order of position, with aliases of
+ *       its own cells in earlier segments between them.
+ * </ol>
+ */
+final class IntegrityCheck {
+  private final Limits limits;
+  private final KvCells kv;
+  private final IdPool slots;
+  private final Sequence[] live;
+
+  IntegrityCheck(Limits limits, KvCells kv, IdPool slots, Sequence[] live) {
+    this.limits = limits;
+    this.kv = kv;
+    this.slots = slots;
+    this.live = live;
+  }
+
+  void run(SequenceQueue[] queues) {
+    int members = 0;
+    for (SequenceQueue queue : queues) {
+      for (@Nullable Sequence s = queue.peek(); s != null; s = s.next) {
+        members++;
+        require(1, s.queue == queue && s.isAdmitted() && live[s.slot] == s, "queue " + queue);
+      }
+    }
+    require(1, members == slots.taken(), members + " queued, " + slots.taken() + " slots taken");
+    int reserved = 0;
+    for (int slot = 0; slot < live.length; slot++) {
+      Sequence s = live[slot];
+      require(2, slots.isTaken(slot) == (s != null), "slot " + slot);
+      reserved += s == null ? 0 : s.reservedBlocks;
+    }
+    CacheGeometry cache = limits.cache();
+    require(4, reserved == kv.reservedBlocks(), reserved + " against " + kv.reservedBlocks());
+    require(4, reserved <= cache.blocksPerSegment(), reserved + " blocks reserved");
+    for (int segment = 0; segment < cache.segments(); segment++) {
+      checkBlocks(segment);
+    }
+  }
+
+  private void checkBlocks(int segment) {
+    BitSet held = new BitSet();
+    for (Sequence s : live) {
+      if (s == null) {
+        continue;
+      }
+      int blocks = limits.cache().blocksFor(s.cells[segment]);
+      require(4, blocks <= s.reservedBlocks, blocks + " blocks held of " + s.reservedBlocks);
+      for (int k = 0; k < blocks; k++) {
+        int block = s.blocks[segment][k];
+        require(3, kv.pool(segment).isTaken(block), "free block " + block + " is held");
+        require(3, !held.get(block), "block " + block + " is held twice");
+        held.set(block);
+      }
+      checkEntries(s, segment);
+    }
+    int taken = kv.pool(segment).taken();
+    require(3, held.cardinality() == taken, held.cardinality() + " held, " + taken + " taken");
+  }
+
+  private void checkEntries(Sequence s, int segment) {
+    int blockTokens = limits.cache().blockTokens();
+    int[][] table = kv.tables()[s.slot];
+    int own = 0;
+    for (int position = 0; own < s.cells[segment]; position++) {
+      require(5, position < s.cells[0], "more cells in segment " + segment + " than positions");
+      int entry = table[segment][position];
+      if (CacheGeometry.isAlias(entry)) {
+        int source = CacheGeometry.aliasSegment(entry);
+        require(
+            5,
+            source < segment && table[source][position] == CacheGeometry.aliasCell(entry),
+            "alias at position " + position);
+      } else {
+        int cell = s.blocks[segment][own / blockTokens] * blockTokens + own % blockTokens;
+        require(5, entry == cell, "cell at position " + position);
+        own++;
+      }
+    }
+  }
+
+  private static void require(int invariant, boolean holds, String detail) {
+    if (!holds) {
+      throw new IllegalStateException(
+          "the scheduler's invariant " + invariant + " is broken: " + detail);
+    }
+  }
+}

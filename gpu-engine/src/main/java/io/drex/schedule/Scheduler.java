@@ -1,0 +1,390 @@
+package io.drex.schedule;
+
+import io.drex.device.HeadReadings;
+import io.drex.device.RowBatch;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
+import io.drex.policy.ExitPolicy;
+import io.drex.policy.FlushPolicy;
+import java.util.BitSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A queue before each segment and one server, the device. {@link #plan} fills a call, the owner
+ * runs it, {@link #apply} takes what the heads read; then the owner fills the KV of {@link
+ * #exited}. Pure: no clock, no threads, and no allocation but at admission. Owned by one thread.
+ *
+ * <p>Prompts pass in chunks, one segment a step; rows that are queued before that segment ride
+ * along, so decoding never stalls and buffers are flushed at marginal cost. Prompt rows never exit:
+ * a sequence's first token comes from the full depth. Admission is first in, first out.
+ *
+ * <p>A buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps.
+ */
+public final class Scheduler {
+  private final Limits limits;
+  private final ExitPolicy exitPolicy;
+  private final FlushPolicy flushPolicy;
+  private final RampSpec[] ramps; // [segment], the ramp after it; one fewer than segments
+  private final int[] depths; // [segment]
+  private final BitSet stopTokens;
+  private final int lastSegment;
+
+  private final KvCells kv;
+  private final IdPool slots;
+  private final Sequence[] live; // [slot], null where the slot is free
+  private final SequenceQueue waiting = new SequenceQueue("waiting");
+  private final SequenceQueue prefilling = new SequenceQueue("prefilling");
+  private final PromptChunk chunk;
+  private final SequenceQueue[] stages; // [segment]; 0 is ready, the others are buffers
+  private final SequenceQueue running = new SequenceQueue("running");
+  private final int[] queued; // [segment], as is the next
+  private final int[] ageSteps;
+
+  private final RowBatch rows;
+  private final RowBatch exited;
+  private final Counters counters = new Counters();
+  private int segment;
+  private boolean inCall;
+
+  /**
+   * @param spec its ramps are those that cut it into segments
+   * @param stopTokens ids that end a sequence
+   */
+  public Scheduler(
+      Limits limits,
+      ModelSpec spec,
+      Set<Integer> stopTokens,
+      ExitPolicy exitPolicy,
+      FlushPolicy flushPolicy) {
+    int segments = limits.cache().segments();
+    if (spec.ramps().size() + 1 != segments) {
+      throw new IllegalArgumentException(
+          spec.ramps().size() + " ramps do not make " + segments + " segments");
+    }
+    this.limits = limits;
+    this.exitPolicy = exitPolicy;
+    this.flushPolicy = flushPolicy;
+    this.stopTokens = new BitSet();
+    stopTokens.forEach(this.stopTokens::set);
+    ramps = spec.ramps().toArray(RampSpec[]::new);
+    lastSegment = segments - 1;
+    depths = new int[segments];
+    stages = new SequenceQueue[segments];
+    for (int s = 0; s < segments; s++) {
+      depths[s] = s == lastSegment ? spec.layers() : ramps[s].depth();
+      stages[s] = new SequenceQueue(s == 0 ? "ready" : "buffer of ramp " + s);
+    }
+    kv = new KvCells(limits, depths);
+    slots = new IdPool("slot", limits.slots());
+    live = new Sequence[limits.slots()];
+    chunk = new PromptChunk(limits, kv);
+    queued = new int[segments];
+    ageSteps = new int[segments];
+    rows = new RowBatch(limits.maxRows(), kv.tables());
+    exited = new RowBatch(limits.slots(), kv.tables());
+  }
+
+  /** Queues a sequence for admission. */
+  public void add(Sequence sequence) {
+    if (sequence.prompt.length >= limits.maxSequenceTokens()) {
+      throw new IllegalArgumentException(
+          "a prompt of "
+              + sequence.prompt.length
+              + " tokens leaves no room to generate within "
+              + limits.maxSequenceTokens());
+    }
+    waiting.add(sequence);
+  }
+
+  /** Whether no sequence waits or is alive. */
+  public boolean isIdle() {
+    return waiting.isEmpty() && slots.taken() == 0;
+  }
+
+  /** The planned call's segment; after {@link #apply}, the segment that {@link #exited} left. */
+  public int segment() {
+    return segment;
+  }
+
+  /** The planned call's rows. */
+  public RowBatch rows() {
+    return rows;
+  }
+
+  /** Rows that left at a ramp in the last {@link #apply} and live on: their KV is to be filled. */
+  public RowBatch exited() {
+    return exited;
+  }
+
+  /** What was done so far. */
+  public Counters counters() {
+    return counters;
+  }
+
+  /** Most KV held at once, in tokens times layers. */
+  public long peakHeldTokenLayers() {
+    return kv.peakHeldTokenLayers();
+  }
+
+  /** What a cache without early exits would have held then, in tokens times layers. */
+  public long plainTokenLayersAtPeak() {
+    return kv.plainTokenLayersAtPeak();
+  }
+
+  /** Plans the next call; false when there is nothing to do. */
+  public boolean plan() {
+    requireBetweenCalls();
+    admit();
+    if (chunk.isEmpty()) {
+      chunk.fill(prefilling);
+    }
+    int next = chunk.isEmpty() ? nextQueue() : chunk.segment();
+    if (next == FlushPolicy.NOTHING) {
+      return false;
+    }
+    segment = next;
+    rows.clear();
+    chunk.plan(rows);
+    planQueue();
+    inCall = true;
+    return true;
+  }
+
+  /** Takes the readings of the planned call. */
+  public void apply(HeadReadings out) {
+    requireInCall();
+    inCall = false;
+    exited.clear();
+    int head = applyChunk(out);
+    for (Sequence s; (s = running.poll()) != null; head++) {
+      int token = out.token[head];
+      float confidence = out.confidence[head];
+      if (segment == lastSegment || token == HeadReadings.NOT_FINITE) {
+        emit(s, token, confidence);
+      } else {
+        meetRamp(s, token, confidence);
+      }
+    }
+  }
+
+  /** Ends a sequence that has not finished; between calls only. */
+  public void cancel(Sequence sequence) {
+    requireBetweenCalls();
+    if (sequence.queue != null) {
+      sequence.queue.remove(sequence);
+      finish(sequence, Outcome.CANCELLED);
+    }
+  }
+
+  /** The planned call failed: its sequences start again from their prompts, or fail as rows. */
+  public void restartCall() {
+    requireInCall();
+    inCall = false;
+    exited.clear();
+    restartAll(chunk.members());
+    restartAll(running);
+  }
+
+  /** Filling the KV of {@link #exited} failed: its sequences start again, or fail as rows. */
+  public void restartExited() {
+    requireBetweenCalls();
+    for (int row = 0; row < exited.rows; row++) {
+      Sequence sequence = live[exited.table[row]];
+      stages[0].remove(sequence);
+      restart(sequence);
+    }
+    exited.clear();
+  }
+
+  /**
+   * Checks that slots, blocks and queues add up; between calls only.
+   *
+   * @throws IllegalStateException naming the invariant of {@link IntegrityCheck} that is broken
+   */
+  public void checkIntegrity() {
+    requireBetweenCalls();
+    SequenceQueue[] queues = new SequenceQueue[stages.length + 2];
+    System.arraycopy(stages, 0, queues, 0, stages.length);
+    queues[stages.length] = prefilling;
+    queues[stages.length + 1] = chunk.members();
+    new IntegrityCheck(limits, kv, slots, live).run(queues);
+  }
+
+  private void admit() {
+    for (Sequence next; slots.available() > 0 && (next = waiting.peek()) != null; ) {
+      int positions = limits.positions(next);
+      if (!kv.canReserve(positions)) {
+        return;
+      }
+      waiting.remove(next);
+      next.admit(slots.take(), limits.newTokens(next), stages.length);
+      kv.reserve(next, positions);
+      live[next.slot] = next;
+      prefilling.add(next);
+      next.listener.admitted();
+    }
+  }
+
+  private int nextQueue() {
+    for (int s = 0; s < stages.length; s++) {
+      Sequence oldest = stages[s].peek();
+      queued[s] = stages[s].size();
+      ageSteps[s] =
+          oldest == null
+              ? 0
+              : (int) Math.min(counters.steps - oldest.queuedAtStep, Integer.MAX_VALUE);
+    }
+    return flushPolicy.next(queued, ageSteps, slots.taken());
+  }
+
+  private void planQueue() {
+    int promptRows = rows.rows;
+    for (Sequence s; (s = stages[segment].poll()) != null; ) {
+      int row = rows.rows++;
+      int position = s.position();
+      rows.token[row] = s.newestToken();
+      rows.position[row] = position;
+      rows.slot[row] = s.slot;
+      rows.table[row] = s.slot;
+      rows.prompt[row] = false;
+      rows.headRow[rows.heads++] = row;
+      kv.appendCell(s, segment, position);
+      if (segment > 0) {
+        s.bufferedSteps += counters.steps - s.queuedAtStep;
+      }
+      running.add(s);
+    }
+    count(promptRows, rows.rows - promptRows);
+  }
+
+  private void count(int promptRows, int decodeRows) {
+    counters.steps++;
+    counters.promptRows += segment == 0 ? promptRows : 0;
+    counters.decodeRows += decodeRows;
+    if (segment > 0 && decodeRows > 0) {
+      counters.flushes++;
+      counters.flushedRows += decodeRows;
+    }
+    int group = live[rows.table[0]].group;
+    for (int row = 1; row < rows.rows; row++) {
+      if (live[rows.table[row]].group != group) {
+        counters.mixedSteps++;
+        return;
+      }
+    }
+  }
+
+  /** Returns how many heads the chunk's rows had. */
+  private int applyChunk(HeadReadings out) {
+    if (segment < lastSegment) {
+      chunk.advance();
+      return 0;
+    }
+    int head = 0;
+    @Nullable Sequence unfinished = null;
+    for (Sequence s; (s = chunk.members().poll()) != null; ) {
+      s.prefilled = s.chunkEnd;
+      if (PromptChunk.endsPrompt(s)) {
+        emit(s, out.token[head], out.confidence[head]);
+        head++;
+      } else {
+        unfinished = s; // only the last member can be cut by the chunk's end
+      }
+    }
+    if (unfinished != null) {
+      prefilling.addFirst(unfinished);
+    }
+    return head;
+  }
+
+  private void meetRamp(Sequence s, int token, float confidence) {
+    RampSpec ramp = ramps[segment];
+    boolean confident = ramp.passes(confidence);
+    if (!exitPolicy.exits(ramp, confidence)) {
+      s.involuntaryStays += confident ? 1 : 0;
+      enqueue(s, segment + 1);
+      return;
+    }
+    s.involuntaryExits += confident ? 0 : 1;
+    int position = s.position();
+    if (emit(s, token, confidence)) {
+      kv.skipFrom(s, segment, position);
+      int row = exited.rows++;
+      exited.position[row] = position;
+      exited.slot[row] = s.slot;
+      exited.table[row] = s.slot;
+    }
+  }
+
+  /** Returns whether the sequence goes on. */
+  private boolean emit(Sequence s, int token, float confidence) {
+    if (token == HeadReadings.NOT_FINITE) {
+      finish(s, Outcome.NUMERIC_FAULT);
+      return false;
+    }
+    s.append(token, confidence, depths[segment]);
+    s.exitsBySegment[segment]++;
+    counters.tokens++;
+    if (s.tokenCount() == 1) {
+      s.listener.firstToken();
+    }
+    if (stopTokens.get(token)) {
+      finish(s, Outcome.STOP);
+    } else if (s.isFull()) {
+      finish(s, Outcome.LENGTH);
+    } else {
+      enqueue(s, 0);
+      return true;
+    }
+    return false;
+  }
+
+  private void enqueue(Sequence s, int stage) {
+    s.queuedAtStep = counters.steps;
+    stages[stage].add(s);
+  }
+
+  private void finish(Sequence s, Outcome outcome) {
+    if (s.isAdmitted()) {
+      kv.release(s);
+      release(s.slot);
+    }
+    s.finish(outcome);
+    s.listener.finished(s);
+  }
+
+  @SuppressWarnings("NullAway") // a free slot holds null
+  private void release(int slot) {
+    live[slot] = null;
+    slots.give(slot);
+  }
+
+  private void restartAll(SequenceQueue queue) {
+    for (Sequence s; (s = queue.poll()) != null; ) {
+      restart(s);
+    }
+  }
+
+  private void restart(Sequence s) {
+    if (s.restarts > 0) {
+      finish(s, Outcome.DEVICE_FAULT);
+      return;
+    }
+    kv.empty(s);
+    s.restart();
+    prefilling.add(s);
+  }
+
+  private void requireBetweenCalls() {
+    if (inCall) {
+      throw new IllegalStateException("a planned call was neither applied nor restarted");
+    }
+  }
+
+  private void requireInCall() {
+    if (!inCall) {
+      throw new IllegalStateException("no call is planned");
+    }
+  }
+}

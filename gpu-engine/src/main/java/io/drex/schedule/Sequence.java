@@ -1,0 +1,172 @@
+package io.drex.schedule;
+
+import io.drex.device.HeadReadings;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** One prompt being completed. Mutable; owned by the scheduler's thread. */
+public final class Sequence {
+  private static final int NO_SLOT = -1;
+
+  final int[] prompt; // [position]
+  final int maxNewTokens;
+  final int group;
+  final SequenceListener listener;
+
+  /** Where it waits; null while it is new, or has finished. */
+  @Nullable SequenceQueue queue;
+
+  @Nullable Sequence previous;
+  @Nullable Sequence next;
+
+  /** Its slot and the index of its KV token tables, from admission to end. */
+  int slot = NO_SLOT;
+
+  /** Blocks set aside for it in every segment, taken or not. */
+  int reservedBlocks;
+
+  /** Blocks taken, dense from 0. [segment][k] */
+  int[][] blocks = {};
+
+  /** Cells in use of those blocks. [segment] */
+  int[] cells = {};
+
+  /** Prompt positions [0, prefilled) ran the full depth. */
+  int prefilled;
+
+  /** Prompt positions [chunkStart, chunkEnd) are in the chunk on its way. */
+  int chunkStart;
+
+  int chunkEnd;
+
+  /** Slot of the chunk's first row. */
+  int chunkSlot;
+
+  /** The step after which it entered its stage queue. */
+  long queuedAtStep;
+
+  /** Restarts after failed device calls. */
+  int restarts;
+
+  private int[] tokens = {}; // [token], as are the next two
+  private short[] depths = {};
+  private float[] confidences = {};
+  private int count;
+  int[] exitsBySegment = {}; // [segment]
+  int involuntaryExits;
+  int involuntaryStays;
+  long bufferedSteps;
+  private @Nullable Outcome outcome;
+
+  /**
+   * @param prompt token ids, not copied; at least one
+   * @param maxNewTokens most tokens to generate, at least 1
+   * @param group opaque; a step whose rows are of several groups counts as mixed
+   */
+  public Sequence(int[] prompt, int maxNewTokens, int group, SequenceListener listener) {
+    if (prompt.length == 0 || maxNewTokens < 1) {
+      throw new IllegalArgumentException(
+          "a sequence needs a prompt token and a token to generate, not "
+              + prompt.length
+              + " and "
+              + maxNewTokens);
+    }
+    this.prompt = prompt;
+    this.maxNewTokens = maxNewTokens;
+    this.group = group;
+    this.listener = listener;
+  }
+
+  /** How it ended; null until then. */
+  public @Nullable Outcome outcome() {
+    return outcome;
+  }
+
+  /** Generated ids so far, a copy. [token] */
+  public int[] tokens() {
+    return Arrays.copyOf(tokens, count);
+  }
+
+  /** Decoder layers run by each token's row, a copy. [token] */
+  public short[] depths() {
+    return Arrays.copyOf(depths, count);
+  }
+
+  /** Confidence of the head that emitted each token, a copy. [token] */
+  public float[] confidences() {
+    return Arrays.copyOf(confidences, count);
+  }
+
+  /** Tokens emitted after each segment, a copy. [segment] */
+  public int[] exitsBySegment() {
+    return exitsBySegment.clone();
+  }
+
+  /** Tokens emitted at a ramp whose threshold they did not pass. */
+  public int involuntaryExits() {
+    return involuntaryExits;
+  }
+
+  /** Rows that passed a ramp's threshold and had to go on. */
+  public int involuntaryStays() {
+    return involuntaryStays;
+  }
+
+  /** Steps that it sat out in rebatching buffers. */
+  public long bufferedSteps() {
+    return bufferedSteps;
+  }
+
+  /** Makes room for the results; at admission. */
+  void admit(int newSlot, int limit, int segments) {
+    slot = newSlot;
+    tokens = new int[limit];
+    depths = new short[limit];
+    confidences = new float[limit];
+    exitsBySegment = new int[segments];
+  }
+
+  /** Forgets all that was computed, so that it can start again from its prompt. */
+  void restart() {
+    restarts++;
+    prefilled = 0;
+    count = 0;
+    involuntaryExits = 0;
+    involuntaryStays = 0;
+    Arrays.fill(exitsBySegment, 0);
+  }
+
+  void append(int token, float confidence, int depth) {
+    tokens[count] = token;
+    confidences[count] = confidence;
+    depths[count] = (short) depth;
+    count++;
+  }
+
+  void finish(Outcome how) {
+    outcome = how;
+    slot = NO_SLOT;
+  }
+
+  boolean isAdmitted() {
+    return slot != NO_SLOT;
+  }
+
+  int tokenCount() {
+    return count;
+  }
+
+  boolean isFull() {
+    return count == tokens.length;
+  }
+
+  /** Position of the newest generated token. */
+  int position() {
+    return prompt.length + count - 1;
+  }
+
+  /** The newest generated token. */
+  int newestToken() {
+    return count == 0 ? HeadReadings.NOT_FINITE : tokens[count - 1];
+  }
+}
