@@ -1,0 +1,63 @@
+package io.drex.device.sim;
+
+import io.drex.device.DeviceModel;
+import io.drex.device.HeadReadings;
+import io.drex.device.RowBatch;
+
+/** See {@link NoopBackend}. A row's hidden state is a hash of its token and position. */
+final class NoopModel implements DeviceModel {
+  /** One token in so many is a stop token. */
+  private static final int TOKENS_PER_STOP = 16;
+
+  private final int vocabSize;
+  private final int[] stopTokens;
+  private final long[] hidden; // [slot]
+
+  NoopModel(int vocabSize, int[] stopTokens, int hiddenSlots) {
+    this.vocabSize = vocabSize;
+    this.stopTokens = stopTokens;
+    hidden = new long[hiddenSlots];
+  }
+
+  @Override
+  public void runSegment(int segment, RowBatch rows, HeadReadings out) {
+    if (segment == 0) {
+      for (int row = 0; row < rows.rows; row++) {
+        hidden[rows.slot[row]] = mix(((long) rows.token[row] << 32) + rows.position[row]);
+      }
+    }
+    for (int head = 0; head < rows.heads; head++) {
+      long state = hidden[rows.slot[rows.headRow[head]]];
+      out.token[head] = token(state);
+      out.confidence[head] = (mix(state + segment + 1) >>> 40) / (float) (1 << 24);
+    }
+  }
+
+  private int token(long state) {
+    long choice = Long.remainderUnsigned(state, TOKENS_PER_STOP);
+    int[] from = stopTokens;
+    if (choice == 0 && from.length > 0) {
+      return from[(int) Long.remainderUnsigned(mix(state), from.length)];
+    }
+    return (int) Long.remainderUnsigned(mix(state), vocabSize);
+  }
+
+  /** The finaliser of SplitMix64. */
+  private static long mix(long seed) {
+    long z = seed + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  @Override
+  public void fillKv(int exitSegment, RowBatch rows) {}
+
+  @Override
+  public long memoryBytes() {
+    return (long) hidden.length * Long.BYTES;
+  }
+
+  @Override
+  public void close() {}
+}
