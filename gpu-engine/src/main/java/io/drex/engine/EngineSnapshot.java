@@ -3,7 +3,7 @@ package io.drex.engine;
 /**
  * Counters of one engine since it was opened.
  *
- * @param engineId unique to this opening of a model: host process and ordinal
+ * @param engineId unique to this opening of a model: process, host and a random suffix
  * @param submitted requests taken from sessions
  * @param completed completions given back, errors included
  * @param steps device calls of {@code runSegment}
@@ -30,4 +30,23 @@ public record EngineSnapshot(
     long flushedRows,
     long busyMicros,
     long kvBytesHeldPeak,
-    long kvBytesPlainPeak) {}
+    long kvBytesPlainPeak) {
+
+  /** With requests that were completed before they reached the engine thread. */
+  EngineSnapshot plusRefused(long refused) {
+    return new EngineSnapshot(
+        engineId,
+        submitted + refused,
+        completed + refused,
+        steps,
+        mixedSteps,
+        promptRows,
+        decodeRows,
+        tokens,
+        flushes,
+        flushedRows,
+        busyMicros,
+        kvBytesHeldPeak,
+        kvBytesPlainPeak);
+  }
+}

@@ -1,0 +1,81 @@
+package io.drex.engine;
+
+import io.drex.device.Availability;
+import io.drex.device.DeviceBackend;
+import io.drex.device.cuda.CudaProbe;
+import io.drex.device.sim.NoopBackend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The backends of this build: the one place that names them. */
+public final class Backends {
+  private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
+  private static final String AUTO = "auto";
+
+  /** What {@code auto} tries, best first. */
+  private static final List<DeviceBackend> AUTOMATIC = List.of(new CudaProbe());
+
+  /** What must be asked for by name. */
+  private static final List<DeviceBackend> BY_NAME_ONLY = List.of(new NoopBackend());
+
+  private Backends() {}
+
+  /** All backends, for a report of what can run here. */
+  public static List<DeviceBackend> all() {
+    List<DeviceBackend> all = new ArrayList<>(AUTOMATIC);
+    all.addAll(BY_NAME_ONLY);
+    return all;
+  }
+
+  /** All names that {@link #select} takes, for messages and help. */
+  public static String known() {
+    return AUTO
+        + all().stream().map(DeviceBackend::name).collect(Collectors.joining(", ", ", ", ""));
+  }
+
+  /**
+   * The backend that a device name means here. {@code auto} takes the best that can run and warns
+   * if that is not the first; a backend asked for by name must be able to run.
+   *
+   * @throws IllegalArgumentException if there is no such name; the message lists those there are
+   * @throws EngineException if the backend cannot run here; the message says why and what to do
+   */
+  public static DeviceBackend select(String device) {
+    if (device.equals(AUTO)) {
+      return firstAvailable(AUTOMATIC);
+    }
+    for (DeviceBackend backend : all()) {
+      if (backend.name().equals(device)) {
+        if (backend.probe() instanceof Availability.Unavailable missing) {
+          throw new EngineException(
+              "device "
+                  + device
+                  + " cannot run here: "
+                  + missing.reason()
+                  + "; "
+                  + missing.remedy());
+        }
+        return backend;
+      }
+    }
+    throw new IllegalArgumentException("unknown device '" + device + "'; known: " + known());
+  }
+
+  static DeviceBackend firstAvailable(List<DeviceBackend> candidates) {
+    List<String> skipped = new ArrayList<>();
+    for (DeviceBackend backend : candidates) {
+      if (backend.probe() instanceof Availability.Unavailable missing) {
+        skipped.add(backend.name() + ": " + missing.reason() + "; " + missing.remedy());
+        continue;
+      }
+      if (!skipped.isEmpty()) {
+        LOG.warn("Device auto runs on {}; passed over {}", backend.name(), skipped);
+      }
+      return backend;
+    }
+    throw new EngineException("no device can run here: " + skipped);
+  }
+}

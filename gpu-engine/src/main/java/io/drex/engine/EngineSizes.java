@@ -1,0 +1,92 @@
+package io.drex.engine;
+
+import io.drex.device.CacheGeometry;
+import io.drex.device.DeviceOptions;
+import io.drex.model.ModelSpec;
+import io.drex.policy.FlushPolicy;
+import io.drex.schedule.Limits;
+
+/**
+ * What the options mean for one model: sizes of scheduler, device and cache.
+ *
+ * @param limits of the scheduler
+ * @param device the same for the device
+ * @param flush when buffers are flushed
+ */
+record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
+  /** Cells of a KV block: small, since a sequence leaves half a block unused on average. */
+  private static final int BLOCK_TOKENS = 16;
+
+  /**
+   * Resolves the options.
+   *
+   * @param spec cut at the active ramps
+   * @throws EngineException if the model or the KV pool cannot hold what the options ask for
+   */
+  static EngineSizes of(ModelSpec spec, EngineOptions options) {
+    int longest = longestSequence(spec, options);
+    int blocksOfLongest = blocksFor(longest);
+    long blocks =
+        options.kvTokens() == 0
+            ? (long) options.slots() * blocksOfLongest
+            : blocksFor(options.kvTokens());
+    if (blocks < blocksOfLongest) {
+      throw new EngineException(
+          "a KV pool of "
+              + options.kvTokens()
+              + " tokens cannot hold one sequence of "
+              + longest
+              + "; raise kvTokens or lower maxSequenceTokens");
+    }
+    CacheGeometry cache = geometry(spec.ramps().size() + 1, blocks, options);
+    int slots = options.slots();
+    int prefill = options.maxPrefillTokens();
+    Limits limits = new Limits(cache, options.kvFill(), slots, prefill, longest);
+    DeviceOptions device =
+        new DeviceOptions(
+            cache, options.kvFill(), slots, prefill, limits.maxRows(), options.threads());
+    int flushRows = options.flushRows() == 0 ? Math.max(1, slots / 2) : options.flushRows();
+    return new EngineSizes(limits, device, new FlushPolicy(flushRows, options.maxBufferAgeSteps()));
+  }
+
+  /** Bytes of one token's K and V in one layer; backends keep them as floats. */
+  static long kvBytesPerTokenLayer(ModelSpec spec) {
+    return 2L * spec.kvWidth() * Float.BYTES;
+  }
+
+  /** Bytes of the whole KV cache. */
+  long kvBytes(ModelSpec spec) {
+    return limits.cache().cells() * spec.layers() * kvBytesPerTokenLayer(spec);
+  }
+
+  private static int longestSequence(ModelSpec spec, EngineOptions options) {
+    int asked = options.maxSequenceTokens();
+    if (asked > spec.maxPositions()) {
+      throw new EngineException(
+          "maxSequenceTokens "
+              + asked
+              + " is more than the model's own limit of "
+              + spec.maxPositions()
+              + "; lower it, or leave it out to take the model's");
+    }
+    return asked == 0 ? spec.maxPositions() : asked;
+  }
+
+  private static CacheGeometry geometry(int segments, long blocks, EngineOptions options) {
+    try {
+      return new CacheGeometry(segments, BLOCK_TOKENS, Math.toIntExact(blocks));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new EngineException(
+          "the KV cache of "
+              + options.slots()
+              + " slots is too large: "
+              + e.getMessage()
+              + "; lower slots, maxSequenceTokens or kvTokens",
+          e);
+    }
+  }
+
+  private static int blocksFor(int tokens) {
+    return (tokens - 1) / BLOCK_TOKENS + 1;
+  }
+}

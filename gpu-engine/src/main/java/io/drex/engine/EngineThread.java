@@ -1,0 +1,166 @@
+package io.drex.engine;
+
+import io.drex.device.DeviceModel;
+import io.drex.schedule.Scheduler;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one thread that owns scheduler and device: it opens the device, serves the mailbox between
+ * steps, sleeps while there is nothing to do, and at its end completes whatever is still pending.
+ */
+final class EngineThread implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
+
+  private final Supplier<DeviceModel> opener;
+  private final Scheduler scheduler;
+  private final Mailbox mailbox;
+  private final InFlight inFlight;
+  private final SnapshotBoard board;
+  private final Thread thread;
+  private final CompletableFuture<Void> started = new CompletableFuture<>();
+  private final CountDownLatch everythingCompleted = new CountDownLatch(1);
+  private volatile @Nullable EngineException lost;
+  private boolean unchecked; // whether steps ran since the last integrity check
+
+  EngineThread(
+      Supplier<DeviceModel> opener,
+      Scheduler scheduler,
+      Mailbox mailbox,
+      InFlight inFlight,
+      SnapshotBoard board) {
+    this.opener = opener;
+    this.scheduler = scheduler;
+    this.mailbox = mailbox;
+    this.inFlight = inFlight;
+    this.board = board;
+    thread = new Thread(this, "drex-engine");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Starts the thread and waits until the device is open.
+   *
+   * @throws EngineException if it could not be opened
+   */
+  void start() {
+    thread.start();
+    try {
+      started.get();
+    } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNull(e.getCause());
+      throw new EngineException("the device cannot be opened: " + cause.getMessage(), cause);
+    } catch (InterruptedException e) {
+      mailbox.put(new Mailbox.Command.Close());
+      Thread.currentThread().interrupt();
+      throw new EngineException("interrupted while the device was being opened", e);
+    }
+  }
+
+  /** Why the thread ended before it was told to; null while it serves, and after a normal end. */
+  @Nullable EngineException lost() {
+    return lost;
+  }
+
+  /** Waits until every request has its completion, after the mailbox was closed. */
+  void awaitEverythingCompleted() {
+    Waiting.uninterruptibly(everythingCompleted::await);
+  }
+
+  /** Tells the thread to end, and waits for its end. */
+  void stop() {
+    mailbox.put(new Mailbox.Command.Close());
+    Waiting.uninterruptibly(thread::join);
+  }
+
+  @Override
+  public void run() {
+    DeviceModel device;
+    try {
+      device = opener.get();
+    } catch (Throwable e) { // whatever it is, open() must hear of it
+      started.completeExceptionally(e);
+      completeEverything("the engine did not start");
+      return;
+    }
+    started.complete(null);
+    try (device) {
+      completeEverything(serveUntilTheEnd(device));
+    } catch (Throwable e) { // the rows have their completions; only the device is left behind
+      LOG.error("The device could not be closed; its memory may stay held", e);
+    }
+  }
+
+  /** Returns what those that are still pending are to be told. */
+  private String serveUntilTheEnd(DeviceModel device) {
+    try {
+      serve(new StepLoop(scheduler, device, inFlight, board));
+      scheduler.checkIntegrity();
+      return "the engine was closed before the row finished";
+    } catch (Throwable e) { // any defect here leaves KV and accounting in doubt
+      lost = new EngineException("the engine was lost: " + e + "; open a new one", e);
+      LOG.error("The engine was lost; its rows fail and can be retried on a new one", e);
+      return "the engine was lost while the row was in flight: " + e;
+    }
+  }
+
+  private void serve(StepLoop loop) throws InterruptedException {
+    while (true) {
+      Mailbox.Command command = scheduler.isIdle() ? takeWhenIdle() : mailbox.poll();
+      if (command instanceof Mailbox.Command.Close) {
+        return;
+      } else if (command != null) {
+        obey(command);
+      } else if (loop.step()) {
+        unchecked = true;
+        publishAndDeliver();
+      } else if (!scheduler.isIdle()) {
+        throw new IllegalStateException("the scheduler has sequences but nothing to run");
+      }
+    }
+  }
+
+  private Mailbox.Command takeWhenIdle() throws InterruptedException {
+    if (unchecked) {
+      scheduler.checkIntegrity();
+      unchecked = false;
+    }
+    return mailbox.take();
+  }
+
+  private void obey(Mailbox.Command command) {
+    if (command instanceof Mailbox.Command.Submit submit) {
+      inFlight.start(submit.pending());
+    } else if (command instanceof Mailbox.Command.Cancel cancel) {
+      inFlight.cancel(cancel.session());
+      publishAndDeliver();
+      cancel.acknowledged().countDown();
+    }
+  }
+
+  private void completeEverything(String message) {
+    List<Mailbox.Command> late = mailbox.close();
+    inFlight.failAll(message);
+    for (Mailbox.Command command : late) {
+      if (command instanceof Mailbox.Command.Submit submit) {
+        inFlight.refuse(submit.pending(), message);
+      } else if (command instanceof Mailbox.Command.Cancel cancel) {
+        cancel.acknowledged().countDown();
+      }
+    }
+    publishAndDeliver();
+    everythingCompleted.countDown();
+  }
+
+  private void publishAndDeliver() {
+    board.publish();
+    inFlight.deliver();
+  }
+}

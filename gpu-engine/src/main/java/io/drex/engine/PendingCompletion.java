@@ -1,0 +1,86 @@
+package io.drex.engine;
+
+import io.drex.schedule.Sequence;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One submitted request until its completion is delivered; it can be completed once only. */
+final class PendingCompletion {
+  private final EngineSession session;
+  private final long id;
+  private final int[] promptTokens; // a copy; [position]
+  private final SamplingParams sampling;
+  private final RequestClock clock = new RequestClock();
+  private @Nullable Completion completion;
+
+  PendingCompletion(EngineSession session, Request request) {
+    this.session = session;
+    id = request.id();
+    promptTokens = request.promptTokens().clone();
+    sampling = request.sampling();
+  }
+
+  EngineSession session() {
+    return session;
+  }
+
+  int[] promptTokens() {
+    return promptTokens;
+  }
+
+  SamplingParams sampling() {
+    return sampling;
+  }
+
+  RequestClock clock() {
+    return clock;
+  }
+
+  /** Completes it with a sequence's tokens. */
+  void succeed(Sequence sequence, FinishReason reason) {
+    ExitStats exits =
+        new ExitStats(
+            sequence.exitsBySegment(),
+            sequence.involuntaryExits(),
+            sequence.involuntaryStays(),
+            sequence.bufferedSteps());
+    complete(
+        new Completion(
+            id,
+            reason,
+            promptTokens.length,
+            sequence.tokens(),
+            sequence.depths(),
+            sequence.confidences(),
+            exits,
+            clock.read(),
+            null));
+  }
+
+  /** Completes it with an error and no tokens. */
+  void fail(ErrorCode code, String message, int segments) {
+    complete(
+        new Completion(
+            id,
+            FinishReason.ERROR,
+            promptTokens.length,
+            new int[0],
+            new short[0],
+            new float[0],
+            new ExitStats(new int[segments], 0, 0, 0),
+            clock.read(),
+            new RowError(code, message)));
+  }
+
+  /** Hands the completion to the session. */
+  void deliver() {
+    session.deliver(Objects.requireNonNull(completion));
+  }
+
+  private void complete(Completion outcome) {
+    if (completion != null) {
+      throw new IllegalStateException("request " + id + " was completed twice");
+    }
+    completion = outcome;
+  }
+}

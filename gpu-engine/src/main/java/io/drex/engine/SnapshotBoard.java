@@ -1,0 +1,60 @@
+package io.drex.engine;
+
+import io.drex.schedule.Counters;
+import io.drex.schedule.Scheduler;
+import java.util.concurrent.TimeUnit;
+
+/** Where the engine thread leaves its counters for all others to read. */
+final class SnapshotBoard {
+  private final String engineId;
+  private final long kvBytesPerTokenLayer;
+  private final Scheduler scheduler;
+  private final InFlight inFlight;
+  private long busyNanos;
+  private volatile EngineSnapshot latest;
+
+  /**
+   * @param kvBytesPerTokenLayer K and V of one token in one layer
+   */
+  SnapshotBoard(
+      String engineId, long kvBytesPerTokenLayer, Scheduler scheduler, InFlight inFlight) {
+    this.engineId = engineId;
+    this.kvBytesPerTokenLayer = kvBytesPerTokenLayer;
+    this.scheduler = scheduler;
+    this.inFlight = inFlight;
+    latest = read();
+  }
+
+  /** Any thread. */
+  EngineSnapshot latest() {
+    return latest;
+  }
+
+  /** Adds time spent in a device call. Engine thread only. */
+  void addBusyNanos(long nanos) {
+    busyNanos += nanos;
+  }
+
+  /** Makes the counters of now the latest. Engine thread only. */
+  void publish() {
+    latest = read();
+  }
+
+  private EngineSnapshot read() {
+    Counters counters = scheduler.counters();
+    return new EngineSnapshot(
+        engineId,
+        inFlight.submitted(),
+        inFlight.completed(),
+        counters.steps(),
+        counters.mixedSteps(),
+        counters.promptRows(),
+        counters.decodeRows(),
+        counters.tokens(),
+        counters.flushes(),
+        counters.flushedRows(),
+        TimeUnit.NANOSECONDS.toMicros(busyNanos),
+        scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,
+        scheduler.plainTokenLayersAtPeak() * kvBytesPerTokenLayer);
+  }
+}
