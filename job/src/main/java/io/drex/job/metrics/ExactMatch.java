@@ -1,0 +1,10 @@
+package io.drex.job.metrics;
+
+/** Equality of texts up to white space at the ends. */
+public final class ExactMatch {
+  private ExactMatch() {}
+
+  public static boolean matches(String reference, String prediction) {
+    return reference.strip().equals(prediction.strip());
+  }
+}

@@ -1,0 +1,9 @@
+package io.drex.job.metrics;
+
+/** How words are compared. */
+public enum Stemming {
+  /** As they stand, in lower case. */
+  NONE,
+  /** By their Porter stem where they are longer than three letters. */
+  PORTER
+}
