@@ -1,0 +1,49 @@
+package io.drex.device.cpu.kernel;
+
+import io.drex.model.Tensor;
+
+/** Float weights. */
+final class F32Matrix extends PackedMatrix {
+  /** [group][input][output within the group] */
+  final float[] data;
+
+  private F32Matrix(int inputs, int outputs, float[] data) {
+    super(inputs, outputs);
+    this.data = data;
+  }
+
+  static F32Matrix pack(int inputs, int outputs, Tensor... tensors) {
+    F32Matrix matrix =
+        new F32Matrix(inputs, outputs, new float[groupsFor(outputs) * inputs * GROUP]);
+    float[] row = new float[inputs];
+    int output = 0;
+    for (Tensor tensor : tensors) {
+      int rows = Math.toIntExact(tensor.shape().get(0));
+      for (int i = 0; i < rows; i++) {
+        TensorReader.readRow(tensor, i, row);
+        int at = matrix.at(output++);
+        for (int k = 0; k < inputs; k++) {
+          matrix.data[at + k * GROUP] = row[k];
+        }
+      }
+    }
+    return matrix;
+  }
+
+  private int at(int output) {
+    return output / GROUP * inputs * GROUP + output % GROUP;
+  }
+
+  @Override
+  public void copyOutput(int output, float[] to, int at) {
+    int from = at(output);
+    for (int k = 0; k < inputs; k++) {
+      to[at + k] = data[from + k * GROUP];
+    }
+  }
+
+  @Override
+  public long bytes() {
+    return (long) data.length * Float.BYTES;
+  }
+}

@@ -1,0 +1,50 @@
+package io.drex.device.cpu.kernel;
+
+/**
+ * The arithmetic of a decoder. All implementations give the same bits for the same arguments
+ * (ours), whatever the width of the vectors, because the order of every sum is fixed:
+ *
+ * <ol>
+ *   <li>an output of a linear layer, and an element of attention's weighted sum, is one chain of
+ *       fused multiply-adds in the order of the inputs or positions, starting at zero;
+ *   <li>a sum over a row (dot products, squares, exponentials) runs in {@link Lanes#COUNT} lanes,
+ *       lane j taking the elements ≡ j, folded by {@link Lanes#fold};
+ *   <li>exponentials are {@link Exp#exp}; divisions and square roots are IEEE's.
+ * </ol>
+ *
+ * <p>Nothing that a row's results depend on is a number of rows, of threads, or another row. An
+ * instance holds scratch and is used by one thread at a time.
+ */
+public interface Kernels {
+
+  /**
+   * y[row][n] = Σ_k x[row][k] · w[n][k] for the rows [0, rows) and the columns of the groups
+   * [fromGroup, toGroup). Columns that pad the last group become zero or stay as they are.
+   *
+   * @param x [row][inputs of w]
+   * @param y [row][at least {@link PackedMatrix#paddedOutputs}]
+   */
+  void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup);
+
+  /** y[i] = x[i] / √(mean of x² + eps) · weight[i], for as many elements as there are weights. */
+  void rmsNorm(float[] x, int xAt, float[] weight, float eps, float[] y, int yAt);
+
+  /** Rotates one head, in place, to a position: elements i and i + headDim / 2 are a pair. */
+  void rotate(float[] x, int at, RopeTable rope, int position);
+
+  /**
+   * Attention of one row over the positions [0, context), for all query heads that share {@code
+   * kvHead}.
+   *
+   * @param table [position] KV token table of the row's sequence in the layer's segment
+   * @param q rotated queries, [row][head][headDim]; further columns are not read
+   * @param out [row][head][headDim]
+   */
+  void attend(KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row);
+
+  /** gate[i] = silu(gate[i]) · up[i] for i in [from, to). */
+  void swiGlu(float[] gate, float[] up, int from, int to);
+
+  /** Reads logits[at, at + count) into {@code out}. */
+  void readLogits(float[] logits, int at, int count, LogitStats out);
+}

@@ -1,0 +1,80 @@
+package io.drex.device.cpu.kernel;
+
+import io.drex.model.DType;
+import io.drex.model.Tensor;
+
+/**
+ * The weights of a linear layer, packed so that a kernel reads one sequential stream per group of
+ * {@link #GROUP} outputs: [group][input][output within the group]. The last group is padded with
+ * zeros. Immutable.
+ */
+public abstract sealed class PackedMatrix permits F32Matrix, Bf16Matrix {
+  /** Outputs that are packed together; a multiple of every vector width. */
+  public static final int GROUP = 32;
+
+  /** Longest array that every JVM can allocate. */
+  static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
+
+  final int inputs;
+  private final int outputs;
+
+  PackedMatrix(int inputs, int outputs) {
+    this.inputs = inputs;
+    this.outputs = outputs;
+  }
+
+  /**
+   * Packs matrices of equal width, one below the other. They stay in bf16 only if all of them are.
+   *
+   * @param tensors each [outputs][inputs]
+   * @throws IllegalArgumentException if the packed matrix would not fit in one array
+   */
+  public static PackedMatrix pack(Tensor... tensors) {
+    int inputs = Math.toIntExact(tensors[0].shape().get(1));
+    long outputs = 0;
+    boolean bf16 = true;
+    for (Tensor tensor : tensors) {
+      outputs += tensor.shape().get(0);
+      bf16 &= tensor.dtype() == DType.BF16;
+    }
+    int perInput = bf16 ? 2 : 1;
+    long elements = (outputs + GROUP - 1) / GROUP * GROUP * ((inputs + perInput - 1) / perInput);
+    if (elements > MAX_ELEMENTS) {
+      throw new IllegalArgumentException(
+          "tensor "
+              + tensors[0].name()
+              + " has "
+              + outputs
+              + " × "
+              + inputs
+              + " weights, more than the CPU backend holds in one array");
+    }
+    return bf16
+        ? Bf16Matrix.pack(inputs, (int) outputs, tensors)
+        : F32Matrix.pack(inputs, (int) outputs, tensors);
+  }
+
+  /** Groups of {@link #GROUP} outputs that hold this many. */
+  static int groupsFor(int outputs) {
+    return (outputs + GROUP - 1) / GROUP;
+  }
+
+  public final int outputs() {
+    return outputs;
+  }
+
+  public final int groups() {
+    return groupsFor(outputs);
+  }
+
+  /** Columns that {@link Kernels#linear} writes. */
+  public final int paddedOutputs() {
+    return groups() * GROUP;
+  }
+
+  /** Copies one output's weights, as floats, to to[at, at + inputs): an embedding's row. */
+  public abstract void copyOutput(int output, float[] to, int at);
+
+  /** Bytes held. */
+  public abstract long bytes();
+}

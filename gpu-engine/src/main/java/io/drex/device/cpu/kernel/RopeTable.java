@@ -1,0 +1,43 @@
+package io.drex.device.cpu.kernel;
+
+/**
+ * Cosines and sines of the rotary embedding, from {@link StrictMath} so that every machine has the
+ * same bits. The angle of pair i at position p is p · theta^(−2i / headDim).
+ */
+public final class RopeTable {
+  /** Half of a head: elements i and i + half are a pair. */
+  final int half;
+
+  /** [position][half] */
+  final float[] cos;
+
+  /** [position][half] */
+  final float[] sin;
+
+  private RopeTable(int half, float[] cos, float[] sin) {
+    this.half = half;
+    this.cos = cos;
+    this.sin = sin;
+  }
+
+  public static RopeTable compute(int headDim, int positions, double theta) {
+    int half = headDim / 2;
+    RopeTable table =
+        new RopeTable(
+            half,
+            new float[Math.multiplyExact(positions, half)],
+            new float[Math.multiplyExact(positions, half)]);
+    for (int i = 0; i < half; i++) {
+      double frequency = StrictMath.pow(theta, -2.0 * i / headDim);
+      for (int p = 0; p < positions; p++) {
+        table.cos[p * half + i] = (float) StrictMath.cos(p * frequency);
+        table.sin[p * half + i] = (float) StrictMath.sin(p * frequency);
+      }
+    }
+    return table;
+  }
+
+  public long bytes() {
+    return (long) (cos.length + sin.length) * Float.BYTES;
+  }
+}

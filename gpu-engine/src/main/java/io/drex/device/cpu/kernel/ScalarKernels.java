@@ -1,0 +1,178 @@
+package io.drex.device.cpu.kernel;
+
+import java.util.Arrays;
+
+/**
+ * Kernels in plain Java: the oracle of all others, and what runs where the vector API is absent.
+ */
+final class ScalarKernels implements Kernels {
+  private final AttentionShape shape;
+  private final float[] scores; // [position]
+  private final float[] lanes = new float[Lanes.COUNT];
+  private final float[] group = new float[PackedMatrix.GROUP];
+
+  ScalarKernels(AttentionShape shape) {
+    this.shape = shape;
+    this.scores = new float[shape.maxContext()];
+  }
+
+  @Override
+  public void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup) {
+    for (int g = fromGroup; g < toGroup; g++) {
+      for (int row = 0; row < rows; row++) {
+        Arrays.fill(group, 0);
+        if (w instanceof Bf16Matrix bf16) {
+          multiply(bf16, g, x.data, x.at(row));
+        } else {
+          multiply((F32Matrix) w, g, x.data, x.at(row));
+        }
+        System.arraycopy(group, 0, y.data, y.at(row) + g * PackedMatrix.GROUP, PackedMatrix.GROUP);
+      }
+    }
+  }
+
+  private void multiply(F32Matrix w, int g, float[] x, int xAt) {
+    int at = g * w.inputs * PackedMatrix.GROUP;
+    for (int k = 0; k < w.inputs; k++, at += PackedMatrix.GROUP) {
+      for (int j = 0; j < PackedMatrix.GROUP; j++) {
+        group[j] = Math.fma(x[xAt + k], w.data[at + j], group[j]);
+      }
+    }
+  }
+
+  private void multiply(Bf16Matrix w, int g, float[] x, int xAt) {
+    int at = g * w.pairs() * PackedMatrix.GROUP;
+    for (int k = 0; k < w.inputs; k += 2, at += PackedMatrix.GROUP) {
+      for (int j = 0; j < PackedMatrix.GROUP; j++) {
+        group[j] = Math.fma(x[xAt + k], Bf16Matrix.low(w.data[at + j]), group[j]);
+      }
+      if (k + 1 < w.inputs) {
+        for (int j = 0; j < PackedMatrix.GROUP; j++) {
+          group[j] = Math.fma(x[xAt + k + 1], Bf16Matrix.high(w.data[at + j]), group[j]);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void rmsNorm(float[] x, int xAt, float[] weight, float eps, float[] y, int yAt) {
+    int n = weight.length;
+    float scale = normScale(dot(x, xAt, x, xAt, n), n, eps);
+    for (int i = 0; i < n; i++) {
+      y[yAt + i] = x[xAt + i] * scale * weight[i];
+    }
+  }
+
+  /** What a row whose squares have this sum is multiplied by. */
+  static float normScale(float squares, int n, float eps) {
+    return 1 / (float) Math.sqrt(squares / n + eps);
+  }
+
+  @Override
+  public void rotate(float[] x, int at, RopeTable rope, int position) {
+    rotateFrom(0, x, at, rope, position);
+  }
+
+  /** Rotates the pairs [from, half). */
+  static void rotateFrom(int from, float[] x, int at, RopeTable rope, int position) {
+    int table = position * rope.half;
+    for (int i = from; i < rope.half; i++) {
+      float a = x[at + i];
+      float b = x[at + i + rope.half];
+      float cos = rope.cos[table + i];
+      float sin = rope.sin[table + i];
+      x[at + i] = Math.fma(a, cos, -(b * sin));
+      x[at + i + rope.half] = Math.fma(b, cos, a * sin);
+    }
+  }
+
+  @Override
+  public void attend(
+      KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row) {
+    int queries = shape.queriesPerKvHead();
+    int dim = shape.headDim();
+    for (int h = kvHead * queries; h < (kvHead + 1) * queries; h++) {
+      for (int p = 0; p < context; p++) {
+        int entry = table[p];
+        float[] keys = kv.keys().source(entry);
+        int key = kv.keys().at(entry) + kvHead * dim;
+        scores[p] = dot(q.data, q.at(row) + h * dim, keys, key, dim) * shape.scale();
+      }
+      float inverse = 1 / exponentials(context);
+      int to = out.at(row) + h * dim;
+      Arrays.fill(out.data, to, to + dim, 0);
+      for (int p = 0; p < context; p++) {
+        int entry = table[p];
+        float[] values = kv.values().source(entry);
+        int value = kv.values().at(entry) + kvHead * dim;
+        for (int d = 0; d < dim; d++) {
+          out.data[to + d] = Math.fma(scores[p], values[value + d], out.data[to + d]);
+        }
+      }
+      for (int d = 0; d < dim; d++) {
+        out.data[to + d] *= inverse;
+      }
+    }
+  }
+
+  /** Turns scores[0, n) into exp(score − largest); returns their sum. */
+  private float exponentials(int n) {
+    float max = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < n; i++) {
+      max = Math.max(max, scores[i]);
+    }
+    Arrays.fill(lanes, 0);
+    for (int i = 0; i < n; i++) {
+      scores[i] = Exp.exp(scores[i] - max);
+      lanes[i % Lanes.COUNT] += scores[i];
+    }
+    return Lanes.fold(lanes);
+  }
+
+  @Override
+  public void swiGlu(float[] gate, float[] up, int from, int to) {
+    for (int i = from; i < to; i++) {
+      gate[i] = gate[i] / (1 + Exp.exp(-gate[i])) * up[i];
+    }
+  }
+
+  @Override
+  public void readLogits(float[] logits, int at, int count, LogitStats out) {
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    float second = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + count; i++) {
+      second = Math.max(second, Math.min(max, logits[i]));
+      max = Math.max(max, logits[i]);
+      min = Math.min(min, logits[i]);
+    }
+    // Extremes pass on whatever is not a number.
+    if (!Float.isFinite(min) || !Float.isFinite(max)) {
+      out.setNotFinite();
+      return;
+    }
+    Arrays.fill(lanes, 0);
+    for (int i = 0; i < count; i++) {
+      lanes[i % Lanes.COUNT] += Exp.exp(logits[at + i] - max);
+    }
+    out.set(max, second, Lanes.fold(lanes), indexOf(max, logits, at));
+  }
+
+  /** The first index, counted from {@code at}, whose element equals {@code value}; there is one. */
+  static int indexOf(float value, float[] elements, int at) {
+    int i = at;
+    while (elements[i] != value) {
+      i++;
+    }
+    return i - at;
+  }
+
+  private float dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    Arrays.fill(lanes, 0);
+    for (int i = 0; i < n; i++) {
+      int lane = i % Lanes.COUNT;
+      lanes[lane] = Math.fma(a[aAt + i], b[bAt + i], lanes[lane]);
+    }
+    return Lanes.fold(lanes);
+  }
+}

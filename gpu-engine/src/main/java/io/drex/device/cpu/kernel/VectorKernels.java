@@ -1,0 +1,135 @@
+package io.drex.device.cpu.kernel;
+
+import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
+import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * Kernels in the JDK's vector API. Vectors run along outputs, or along the {@link Lanes} of a sum;
+ * what is left over is done in scalars that join the same lanes.
+ */
+final class VectorKernels implements Kernels {
+  /** Exponentials that are kept between making and adding them. */
+  private static final int BLOCK = 64 * Lanes.COUNT;
+
+  private final VectorSums sums = new VectorSums();
+  private final VectorAttention attention;
+  private final float[] block = new float[BLOCK];
+  private final float[] extremes = new float[3 * COUNT]; // [max, second, min][lane]
+
+  VectorKernels(AttentionShape shape) {
+    attention = new VectorAttention(shape, sums);
+  }
+
+  @Override
+  public void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup) {
+    for (int g = fromGroup; g < toGroup; g++) {
+      if (w instanceof Bf16Matrix bf16) {
+        VectorLinear.run(bf16, x, y, rows, g);
+      } else {
+        VectorLinear.run((F32Matrix) w, x, y, rows, g);
+      }
+    }
+  }
+
+  @Override
+  public void rmsNorm(float[] x, int xAt, float[] weight, float eps, float[] y, int yAt) {
+    int n = weight.length;
+    float scale = ScalarKernels.normScale(sums.dot(x, xAt, x, xAt, n), n, eps);
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      FloatVector.fromArray(FLOATS, x, xAt + i)
+          .mul(scale)
+          .mul(FloatVector.fromArray(FLOATS, weight, i))
+          .intoArray(y, yAt + i);
+    }
+    for (; i < n; i++) {
+      y[yAt + i] = x[xAt + i] * scale * weight[i];
+    }
+  }
+
+  @Override
+  public void rotate(float[] x, int at, RopeTable rope, int position) {
+    int table = position * rope.half;
+    int i = 0;
+    for (; i + COUNT <= rope.half; i += COUNT) {
+      FloatVector a = FloatVector.fromArray(FLOATS, x, at + i);
+      FloatVector b = FloatVector.fromArray(FLOATS, x, at + rope.half + i);
+      FloatVector cos = FloatVector.fromArray(FLOATS, rope.cos, table + i);
+      FloatVector sin = FloatVector.fromArray(FLOATS, rope.sin, table + i);
+      a.fma(cos, b.mul(sin).neg()).intoArray(x, at + i);
+      b.fma(cos, a.mul(sin)).intoArray(x, at + rope.half + i);
+    }
+    ScalarKernels.rotateFrom(i, x, at, rope, position);
+  }
+
+  @Override
+  public void attend(
+      KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row) {
+    attention.run(kv, table, context, kvHead, q, out, row);
+  }
+
+  @Override
+  public void swiGlu(float[] gate, float[] up, int from, int to) {
+    int i = from;
+    for (; i + COUNT <= to; i += COUNT) {
+      FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
+      g.div(VectorSums.exp(g.neg()).add(1))
+          .mul(FloatVector.fromArray(FLOATS, up, i))
+          .intoArray(gate, i);
+    }
+    for (; i < to; i++) {
+      gate[i] = gate[i] / (1 + Exp.exp(-gate[i])) * up[i];
+    }
+  }
+
+  @Override
+  public void readLogits(float[] logits, int at, int count, LogitStats out) {
+    // The two largest and the least of all elements do not depend on the order they are met in.
+    FloatVector mins = FloatVector.broadcast(FLOATS, Float.POSITIVE_INFINITY);
+    FloatVector maxs = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
+    FloatVector seconds = maxs;
+    int i = 0;
+    for (; i + COUNT <= count; i += COUNT) {
+      FloatVector v = FloatVector.fromArray(FLOATS, logits, at + i);
+      seconds = seconds.max(maxs.min(v));
+      maxs = maxs.max(v);
+      mins = mins.min(v);
+    }
+    maxs.intoArray(extremes, 0);
+    seconds.intoArray(extremes, COUNT);
+    mins.intoArray(extremes, 2 * COUNT);
+    float min = Float.POSITIVE_INFINITY;
+    float max = Float.NEGATIVE_INFINITY;
+    float second = Float.NEGATIVE_INFINITY;
+    for (int j = 0; j < COUNT; j++) {
+      min = Math.min(min, extremes[2 * COUNT + j]);
+    }
+    for (int j = 0; j < 2 * COUNT; j++) {
+      second = Math.max(second, Math.min(max, extremes[j]));
+      max = Math.max(max, extremes[j]);
+    }
+    for (; i < count; i++) {
+      second = Math.max(second, Math.min(max, logits[at + i]));
+      max = Math.max(max, logits[at + i]);
+      min = Math.min(min, logits[at + i]);
+    }
+    if (!Float.isFinite(min) || !Float.isFinite(max)) {
+      out.setNotFinite();
+      return;
+    }
+    float sum = sumOfExponentials(logits, at, count, max);
+    out.set(max, second, sum, ScalarKernels.indexOf(max, logits, at));
+  }
+
+  private float sumOfExponentials(float[] logits, int at, int count, float max) {
+    sums.clear();
+    for (int from = 0; from < count; from += BLOCK) {
+      int n = Math.min(BLOCK, count - from);
+      VectorSums.exponentials(logits, at + from, n, max, block);
+      sums.add(block, n);
+    }
+    return sums.total();
+  }
+}

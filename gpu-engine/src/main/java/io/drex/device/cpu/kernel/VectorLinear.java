@@ -1,0 +1,187 @@
+package io.drex.device.cpu.kernel;
+
+import static io.drex.device.cpu.kernel.PackedMatrix.GROUP;
+import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
+import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
+import static io.drex.device.cpu.kernel.VectorLanes.INTS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Linear layers in tiles of 4 rows or 1 row by two vectors of outputs, so that each weight is read
+ * from memory once per group and the loop body stays within what the compiler turns into vector
+ * instructions: at most 16 accumulators and 24 multiply-adds.
+ */
+final class VectorLinear {
+  private static final int ROWS = 4;
+  private static final int COLUMNS = 2 * COUNT;
+
+  private VectorLinear() {}
+
+  static void run(F32Matrix w, Panel x, Panel y, int rows, int group) {
+    for (int c = 0; c < GROUP; c += COLUMNS) {
+      int wAt = group * w.inputs * GROUP + c;
+      int row = 0;
+      for (; row + ROWS <= rows; row += ROWS) {
+        fourRows(w, wAt, x, y, row, group * GROUP + c);
+      }
+      for (; row < rows; row++) {
+        oneRow(w, wAt, x, y, row, group * GROUP + c);
+      }
+    }
+  }
+
+  static void run(Bf16Matrix w, Panel x, Panel y, int rows, int group) {
+    for (int c = 0; c < GROUP; c += COLUMNS) {
+      int wAt = group * w.pairs() * GROUP + c;
+      int row = 0;
+      for (; row + ROWS <= rows; row += ROWS) {
+        fourRows(w, wAt, x, y, row, group * GROUP + c);
+      }
+      for (; row < rows; row++) {
+        oneRow(w, wAt, x, y, row, group * GROUP + c);
+      }
+    }
+  }
+
+  private static void oneRow(F32Matrix w, int wAt, Panel x, Panel y, int row, int column) {
+    int x0 = x.at(row);
+    FloatVector l0 = FloatVector.zero(FLOATS);
+    FloatVector r0 = l0;
+    for (int k = 0; k < w.inputs; k++) {
+      int at = wAt + k * GROUP;
+      FloatVector a = FloatVector.broadcast(FLOATS, x.data[x0 + k]);
+      l0 = FloatVector.fromArray(FLOATS, w.data, at).fma(a, l0);
+      r0 = FloatVector.fromArray(FLOATS, w.data, at + COUNT).fma(a, r0);
+    }
+    store(y, row, column, l0, r0);
+  }
+
+  private static void fourRows(F32Matrix w, int wAt, Panel x, Panel y, int row, int column) {
+    int x0 = x.at(row);
+    int x1 = x.at(row + 1);
+    int x2 = x.at(row + 2);
+    int x3 = x.at(row + 3);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector l0 = zero, l1 = zero, l2 = zero, l3 = zero;
+    FloatVector r0 = zero, r1 = zero, r2 = zero, r3 = zero;
+    for (int k = 0; k < w.inputs; k++) {
+      int at = wAt + k * GROUP;
+      FloatVector l = FloatVector.fromArray(FLOATS, w.data, at);
+      FloatVector r = FloatVector.fromArray(FLOATS, w.data, at + COUNT);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, x.data[x0 + k]);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, x.data[x1 + k]);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, x.data[x2 + k]);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, x.data[x3 + k]);
+      l0 = l.fma(a0, l0);
+      r0 = r.fma(a0, r0);
+      l1 = l.fma(a1, l1);
+      r1 = r.fma(a1, r1);
+      l2 = l.fma(a2, l2);
+      r2 = r.fma(a2, r2);
+      l3 = l.fma(a3, l3);
+      r3 = r.fma(a3, r3);
+    }
+    store(y, row, column, l0, r0);
+    store(y, row + 1, column, l1, r1);
+    store(y, row + 2, column, l2, r2);
+    store(y, row + 3, column, l3, r3);
+  }
+
+  private static void oneRow(Bf16Matrix w, int wAt, Panel x, Panel y, int row, int column) {
+    int x0 = x.at(row);
+    FloatVector l0 = FloatVector.zero(FLOATS);
+    FloatVector r0 = l0;
+    int pairs = w.inputs / 2;
+    for (int k = 0; k < pairs; k++) {
+      int at = wAt + k * GROUP;
+      IntVector l = IntVector.fromArray(INTS, w.data, at);
+      IntVector r = IntVector.fromArray(INTS, w.data, at + COUNT);
+      FloatVector even = FloatVector.broadcast(FLOATS, x.data[x0 + 2 * k]);
+      l0 = low(l).fma(even, l0);
+      r0 = low(r).fma(even, r0);
+      FloatVector odd = FloatVector.broadcast(FLOATS, x.data[x0 + 2 * k + 1]);
+      l0 = high(l).fma(odd, l0);
+      r0 = high(r).fma(odd, r0);
+    }
+    if (2 * pairs < w.inputs) {
+      int at = wAt + pairs * GROUP;
+      FloatVector even = FloatVector.broadcast(FLOATS, x.data[x0 + 2 * pairs]);
+      l0 = low(IntVector.fromArray(INTS, w.data, at)).fma(even, l0);
+      r0 = low(IntVector.fromArray(INTS, w.data, at + COUNT)).fma(even, r0);
+    }
+    store(y, row, column, l0, r0);
+  }
+
+  private static void fourRows(Bf16Matrix w, int wAt, Panel x, Panel y, int row, int column) {
+    if (w.inputs % 2 != 0) {
+      // The odd last input would double the loop's code; no real model has one.
+      for (int i = 0; i < ROWS; i++) {
+        oneRow(w, wAt, x, y, row + i, column);
+      }
+      return;
+    }
+    int x0 = x.at(row);
+    int x1 = x.at(row + 1);
+    int x2 = x.at(row + 2);
+    int x3 = x.at(row + 3);
+    FloatVector zero = FloatVector.zero(FLOATS);
+    FloatVector l0 = zero, l1 = zero, l2 = zero, l3 = zero;
+    FloatVector r0 = zero, r1 = zero, r2 = zero, r3 = zero;
+    for (int k = 0; k < w.inputs; k += 2) {
+      int at = wAt + k / 2 * GROUP;
+      IntVector l = IntVector.fromArray(INTS, w.data, at);
+      IntVector r = IntVector.fromArray(INTS, w.data, at + COUNT);
+      FloatVector le = low(l);
+      FloatVector re = low(r);
+      FloatVector a0 = FloatVector.broadcast(FLOATS, x.data[x0 + k]);
+      FloatVector a1 = FloatVector.broadcast(FLOATS, x.data[x1 + k]);
+      FloatVector a2 = FloatVector.broadcast(FLOATS, x.data[x2 + k]);
+      FloatVector a3 = FloatVector.broadcast(FLOATS, x.data[x3 + k]);
+      l0 = le.fma(a0, l0);
+      r0 = re.fma(a0, r0);
+      l1 = le.fma(a1, l1);
+      r1 = re.fma(a1, r1);
+      l2 = le.fma(a2, l2);
+      r2 = re.fma(a2, r2);
+      l3 = le.fma(a3, l3);
+      r3 = re.fma(a3, r3);
+      FloatVector lo = high(l);
+      FloatVector ro = high(r);
+      FloatVector b0 = FloatVector.broadcast(FLOATS, x.data[x0 + k + 1]);
+      FloatVector b1 = FloatVector.broadcast(FLOATS, x.data[x1 + k + 1]);
+      FloatVector b2 = FloatVector.broadcast(FLOATS, x.data[x2 + k + 1]);
+      FloatVector b3 = FloatVector.broadcast(FLOATS, x.data[x3 + k + 1]);
+      l0 = lo.fma(b0, l0);
+      r0 = ro.fma(b0, r0);
+      l1 = lo.fma(b1, l1);
+      r1 = ro.fma(b1, r1);
+      l2 = lo.fma(b2, l2);
+      r2 = ro.fma(b2, r2);
+      l3 = lo.fma(b3, l3);
+      r3 = ro.fma(b3, r3);
+    }
+    store(y, row, column, l0, r0);
+    store(y, row + 1, column, l1, r1);
+    store(y, row + 2, column, l2, r2);
+    store(y, row + 3, column, l3, r3);
+  }
+
+  /** The even inputs of pairs. */
+  private static FloatVector low(IntVector pairs) {
+    return pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+  }
+
+  /** The odd inputs of pairs. */
+  private static FloatVector high(IntVector pairs) {
+    return pairs.and(Bf16Matrix.HIGH).reinterpretAsFloats();
+  }
+
+  private static void store(Panel y, int row, int column, FloatVector left, FloatVector right) {
+    int at = y.at(row) + column;
+    left.intoArray(y.data, at);
+    right.intoArray(y.data, at + COUNT);
+  }
+}

@@ -1,0 +1,131 @@
+package io.drex.device.cpu.kernel;
+
+import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
+import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
+import static io.drex.device.cpu.kernel.VectorLanes.INTS;
+
+import java.util.Arrays;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+
+/**
+ * Sums over a row in the order of {@link Lanes}, and exponentials. Used by one thread at a time.
+ */
+final class VectorSums {
+  // The lanes are one, two or four vectors. These are constants, so only the branches of this
+  // machine's width are compiled.
+  private static final boolean TWO = COUNT < Lanes.COUNT;
+  private static final boolean FOUR = COUNT < Lanes.COUNT / 2;
+
+  private final float[] lanes = new float[Lanes.COUNT];
+
+  /** Σ a[i] · b[i]. */
+  float dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    int whole = n - n % Lanes.COUNT;
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      s0 = multiplyAdd(a, aAt + i, b, bAt + i, s0);
+      if (TWO) {
+        s1 = multiplyAdd(a, aAt + i + COUNT, b, bAt + i + COUNT, s1);
+      }
+      if (FOUR) {
+        s2 = multiplyAdd(a, aAt + i + 2 * COUNT, b, bAt + i + 2 * COUNT, s2);
+        s3 = multiplyAdd(a, aAt + i + 3 * COUNT, b, bAt + i + 3 * COUNT, s3);
+      }
+    }
+    storeLanes(s0, s1, s2, s3);
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] = Math.fma(a[aAt + i], b[bAt + i], lanes[i - whole]);
+    }
+    return Lanes.fold(lanes);
+  }
+
+  private static FloatVector multiplyAdd(float[] a, int aAt, float[] b, int bAt, FloatVector sum) {
+    return FloatVector.fromArray(FLOATS, a, aAt).fma(FloatVector.fromArray(FLOATS, b, bAt), sum);
+  }
+
+  /** Starts a sum that {@link #add} continues and {@link #total} ends. */
+  void clear() {
+    Arrays.fill(lanes, 0);
+  }
+
+  /** Adds x[0, n); if n is not a multiple of {@link Lanes#COUNT}, nothing may be added after it. */
+  void add(float[] x, int n) {
+    FloatVector s0 = FloatVector.fromArray(FLOATS, lanes, 0);
+    FloatVector s1 = TWO ? FloatVector.fromArray(FLOATS, lanes, COUNT) : s0;
+    FloatVector s2 = FOUR ? FloatVector.fromArray(FLOATS, lanes, 2 * COUNT) : s0;
+    FloatVector s3 = FOUR ? FloatVector.fromArray(FLOATS, lanes, 3 * COUNT) : s0;
+    int whole = n - n % Lanes.COUNT;
+    for (int i = 0; i < whole; i += Lanes.COUNT) {
+      s0 = s0.add(FloatVector.fromArray(FLOATS, x, i));
+      if (TWO) {
+        s1 = s1.add(FloatVector.fromArray(FLOATS, x, i + COUNT));
+      }
+      if (FOUR) {
+        s2 = s2.add(FloatVector.fromArray(FLOATS, x, i + 2 * COUNT));
+        s3 = s3.add(FloatVector.fromArray(FLOATS, x, i + 3 * COUNT));
+      }
+    }
+    storeLanes(s0, s1, s2, s3);
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] += x[i];
+    }
+  }
+
+  /** The sum since {@link #clear}. */
+  float total() {
+    return Lanes.fold(lanes);
+  }
+
+  private void storeLanes(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
+    s0.intoArray(lanes, 0);
+    if (TWO) {
+      s1.intoArray(lanes, COUNT);
+    }
+    if (FOUR) {
+      s2.intoArray(lanes, 2 * COUNT);
+      s3.intoArray(lanes, 3 * COUNT);
+    }
+  }
+
+  /**
+   * to[i] = exp(x[at + i] − max) for i in [0, n); {@code to} may be {@code x} if {@code at} is 0.
+   */
+  static void exponentials(float[] x, int at, int n, float max, float[] to) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      exp(FloatVector.fromArray(FLOATS, x, at + i).sub(max)).intoArray(to, i);
+    }
+    for (; i < n; i++) {
+      to[i] = Exp.exp(x[at + i] - max);
+    }
+  }
+
+  /** {@link Exp#exp} in every lane. */
+  static FloatVector exp(FloatVector argument) {
+    FloatVector x = argument.max(Exp.LOWEST).min(Exp.HIGHEST);
+    FloatVector shifted = x.fma(broadcast(Exp.LOG2_E), broadcast(Exp.ROUND));
+    FloatVector n = shifted.sub(Exp.ROUND);
+    FloatVector r = n.fma(broadcast(-Exp.LN2_LOW), n.fma(broadcast(-Exp.LN2_HIGH), x));
+    FloatVector p = broadcast(Exp.C6).fma(r, broadcast(Exp.C5));
+    p = p.fma(r, broadcast(Exp.C4));
+    p = p.fma(r, broadcast(Exp.C3));
+    p = p.fma(r, broadcast(Exp.C2));
+    p = p.fma(r, broadcast(Exp.C1));
+    p = p.fma(r.mul(r), r).add(1);
+    IntVector power =
+        shifted
+            .reinterpretAsInts()
+            .lanewise(VectorOperators.LSHL, Exp.MANTISSA_BITS)
+            .add(IntVector.broadcast(INTS, Exp.ONE_BITS));
+    return p.mul(power.reinterpretAsFloats());
+  }
+
+  private static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(FLOATS, value);
+  }
+}
