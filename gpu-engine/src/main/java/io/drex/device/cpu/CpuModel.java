@@ -1,0 +1,150 @@
+package io.drex.device.cpu;
+
+import io.drex.device.DeviceException;
+import io.drex.device.DeviceModel;
+import io.drex.device.DeviceOptions;
+import io.drex.device.HeadReadings;
+import io.drex.device.RowBatch;
+import io.drex.device.cpu.kernel.AttentionShape;
+import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.Panel;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelSpec;
+
+/** A model in heap arrays, run by a team of worker threads. */
+final class CpuModel implements DeviceModel {
+  private final ModelSpec spec;
+  private final Segments segments;
+  private final DeviceOptions options;
+  private final Team team;
+  private final KvCache cache;
+  private final Decoder decoder;
+  private final ExitHead head;
+  private final long memoryBytes;
+
+  private CpuModel(ModelSpec spec, DeviceOptions options, ModelWeights weights, Team team) {
+    this.spec = spec;
+    this.segments = Segments.of(spec);
+    this.options = options;
+    this.team = team;
+    cache = KvCache.allocate(spec, segments, options.cache());
+    Panel hidden = Panel.allocate(options.slots() + options.maxPrefillTokens(), spec.hiddenSize());
+    decoder = new Decoder(spec, weights, cache, hidden, team, options.maxRows());
+    head = new ExitHead(spec, weights, hidden, team, options.threads());
+    memoryBytes = weights.bytes() + cache.bytes() + hidden.bytes() + decoder.bytes() + head.bytes();
+  }
+
+  /**
+   * @throws DeviceException if the model does not fit in the heap or in Java's arrays
+   */
+  static CpuModel open(LoadedModel model, DeviceOptions options, KernelKind kind) {
+    ModelSpec spec = model.spec();
+    checkSegments(spec, options);
+    AttentionShape shape =
+        new AttentionShape(spec.heads(), spec.kvHeads(), spec.headDim(), spec.maxPositions());
+    Team team = Team.start(kind, shape, options.threads());
+    try {
+      return new CpuModel(spec, options, ModelWeights.pack(model), team);
+    } catch (OutOfMemoryError e) {
+      team.close();
+      throw new DeviceException(outOfMemory(spec, options), e);
+    } catch (IllegalArgumentException e) {
+      team.close();
+      throw new DeviceException("the model cannot be opened on the CPU: " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      team.close();
+      throw e;
+    }
+  }
+
+  private static void checkSegments(ModelSpec spec, DeviceOptions options) {
+    if (options.cache().segments() != spec.ramps().size() + 1) {
+      throw new IllegalArgumentException(
+          "the KV cache has "
+              + options.cache().segments()
+              + " segments, but "
+              + spec.ramps().size()
+              + " ramps cut the model into "
+              + (spec.ramps().size() + 1));
+    }
+  }
+
+  private static String outOfMemory(ModelSpec spec, DeviceOptions options) {
+    long kvBytes = 2L * spec.layers() * options.cache().cells() * spec.kvWidth() * Float.BYTES;
+    return "the Java heap of "
+        + (Runtime.getRuntime().maxMemory() >> 20)
+        + " MiB does not hold the model's weights and "
+        + (kvBytes >> 20)
+        + " MiB of KV cache for "
+        + options.slots()
+        + " slots; raise -Xmx (executor memory) or lower the slots";
+  }
+
+  @Override
+  public void runSegment(int segment, RowBatch rows, HeadReadings out) {
+    checkRows(segment, rows);
+    if (rows.rows == 0) {
+      return;
+    }
+    decoder.run(segment, rows);
+    head.read(rows, segments.metric(segment), out);
+  }
+
+  @Override
+  public void fillKv(int exitSegment, RowBatch rows) {
+    checkRows(exitSegment, rows);
+    switch (options.kvFill()) {
+      case MAP -> {
+        // The tables' aliases are read where they stand.
+      }
+      case COPY -> cache.copyToDeeper(exitSegment, rows);
+    }
+  }
+
+  /** A wrong index would silently read another sequence's state, so it must not get in. */
+  private void checkRows(int segment, RowBatch rows) {
+    check(segment, segments.count(), "segment", -1);
+    check(rows.rows, options.maxRows() + 1, "number of rows", -1);
+    check(rows.heads, rows.rows + 1, "number of head rows", -1);
+    int slots = options.slots() + options.maxPrefillTokens();
+    for (int row = 0; row < rows.rows; row++) {
+      check(rows.slot[row], slots, "slot", row);
+      check(rows.position[row], spec.maxPositions(), "position", row);
+      if (segment == 0) {
+        check(rows.token[row], spec.vocabSize(), "token", row);
+      }
+    }
+  }
+
+  private static void check(int value, int bound, String what, int row) {
+    if (value < 0 || value >= bound) {
+      throw new IllegalArgumentException(
+          (row < 0 ? "" : "row " + row + ": ")
+              + what
+              + " must be in [0, "
+              + bound
+              + "), not "
+              + value);
+    }
+  }
+
+  @Override
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
+  /** For tests: what the layers wrote. */
+  KvCache cache() {
+    return cache;
+  }
+
+  /** For tests: the head's logits, while the last call's head rows fit in one block. */
+  ExitHead head() {
+    return head;
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+}

@@ -1,0 +1,193 @@
+package io.drex.device.cpu;
+
+import static io.drex.device.cpu.WorkerPool.share;
+
+import io.drex.device.RowBatch;
+import io.drex.device.cpu.kernel.Kernels;
+import io.drex.device.cpu.kernel.PackedMatrix;
+import io.drex.device.cpu.kernel.Panel;
+import io.drex.device.cpu.kernel.RopeTable;
+import io.drex.model.ModelSpec;
+
+/**
+ * The decoder layers over the rows of one call. Each layer is a chain of parallel regions: linear
+ * layers are shared out by groups of columns, attention by row and KV head, all else by rows.
+ */
+final class Decoder {
+  private final ModelSpec spec;
+  private final ModelWeights weights;
+  private final Segments segments;
+  private final KvCache cache;
+  private final Panel hidden; // [slot][hidden]
+  private final Team team;
+  private final RopeTable rope;
+
+  private final Panel normed; // [row][hidden]
+  private final Panel qkv; // [row][queries, keys, values]
+  private final Panel attended; // [row][head][headDim]
+  private final Panel projected; // [row][hidden]
+  private final Panel gate; // [row][intermediate]
+  private final Panel up; // [row][intermediate]
+
+  // Made once, so that a call allocates nothing.
+  private final WorkerPool.Region embed = this::embed;
+  private final WorkerPool.Region inputNorm = this::inputNorm;
+  private final WorkerPool.Region project = this::project;
+  private final WorkerPool.Region place = this::place;
+  private final WorkerPool.Region attend = this::attend;
+  private final WorkerPool.Region attentionOut = this::attentionOut;
+  private final WorkerPool.Region postNorm = this::postNorm;
+  private final WorkerPool.Region feedForward = this::feedForward;
+  private final WorkerPool.Region feedForwardOut = this::feedForwardOut;
+
+  // What the regions of the layer in progress read; published by the pool.
+  private RowBatch rows = new RowBatch(0, new int[0][][]);
+  private int segment;
+  private int layer;
+
+  /**
+   * @param hidden [slot][hidden]
+   * @param maxRows most rows of one call
+   * @throws IllegalArgumentException if scratch for so many rows does not fit in one array
+   */
+  Decoder(
+      ModelSpec spec, ModelWeights weights, KvCache cache, Panel hidden, Team team, int maxRows) {
+    this.spec = spec;
+    this.weights = weights;
+    this.segments = Segments.of(spec);
+    this.cache = cache;
+    this.hidden = hidden;
+    this.team = team;
+    rope = RopeTable.compute(spec.headDim(), spec.maxPositions(), spec.ropeTheta());
+    LayerWeights any = weights.layers[0];
+    normed = Panel.allocate(maxRows, spec.hiddenSize());
+    qkv = Panel.allocate(maxRows, any.qkv.paddedOutputs());
+    attended = Panel.allocate(maxRows, spec.heads() * spec.headDim());
+    projected = Panel.allocate(maxRows, any.down.paddedOutputs());
+    gate = Panel.allocate(maxRows, any.gate.paddedOutputs());
+    up = Panel.allocate(maxRows, any.up.paddedOutputs());
+  }
+
+  /** Runs a segment's layers over rows; segment 0 embeds first. */
+  void run(int whichSegment, RowBatch whichRows) {
+    rows = whichRows;
+    segment = whichSegment;
+    if (segment == 0) {
+      team.run(embed);
+    }
+    for (layer = segments.firstLayer(segment); layer < segments.endLayer(segment); layer++) {
+      team.run(inputNorm);
+      team.run(project);
+      team.run(place);
+      team.run(attend);
+      team.run(attentionOut);
+      team.run(postNorm);
+      team.run(feedForward);
+      team.run(feedForwardOut);
+    }
+  }
+
+  private void embed(int worker, int workers) {
+    int end = share(rows.rows, worker + 1, workers);
+    for (int row = share(rows.rows, worker, workers); row < end; row++) {
+      weights.embedding.copyOutput(rows.token[row], hidden.data(), hidden.at(rows.slot[row]));
+    }
+  }
+
+  private void inputNorm(int worker, int workers) {
+    norm(weights.layers[layer].inputNorm, worker, workers);
+  }
+
+  private void postNorm(int worker, int workers) {
+    norm(weights.layers[layer].postNorm, worker, workers);
+  }
+
+  private void norm(float[] weight, int worker, int workers) {
+    Kernels kernels = team.kernels(worker);
+    int end = share(rows.rows, worker + 1, workers);
+    for (int row = share(rows.rows, worker, workers); row < end; row++) {
+      int from = hidden.at(rows.slot[row]);
+      kernels.rmsNorm(
+          hidden.data(), from, weight, spec.rmsNormEps(), normed.data(), normed.at(row));
+    }
+  }
+
+  private void project(int worker, int workers) {
+    team.linear(weights.layers[layer].qkv, normed, qkv, rows.rows, worker);
+  }
+
+  /** Rotates queries and keys to their positions and writes K and V to the rows' cells. */
+  private void place(int worker, int workers) {
+    Kernels kernels = team.kernels(worker);
+    int rotated = spec.heads() + spec.kvHeads();
+    int end = share(rows.rows, worker + 1, workers);
+    for (int row = share(rows.rows, worker, workers); row < end; row++) {
+      int position = rows.position[row];
+      for (int head = 0; head < rotated; head++) {
+        kernels.rotate(qkv.data(), qkv.at(row) + head * spec.headDim(), rope, position);
+      }
+      int cell = rows.kvTable[rows.table[row]][segment][position];
+      int keys = qkv.at(row) + spec.heads() * spec.headDim();
+      cache.write(layer, cell, qkv.data(), keys);
+    }
+  }
+
+  /** Workers take every n-th pair of row and KV head: later rows of a prompt have more to read. */
+  private void attend(int worker, int workers) {
+    Kernels kernels = team.kernels(worker);
+    int pairs = rows.rows * spec.kvHeads();
+    for (int pair = worker; pair < pairs; pair += workers) {
+      int row = pair / spec.kvHeads();
+      int[] table = rows.kvTable[rows.table[row]][segment];
+      int context = rows.position[row] + 1;
+      int kvHead = pair % spec.kvHeads();
+      kernels.attend(cache.layer(layer), table, context, kvHead, qkv, attended, row);
+    }
+  }
+
+  private void attentionOut(int worker, int workers) {
+    addProjection(weights.layers[layer].attentionOut, attended, worker);
+  }
+
+  private void feedForward(int worker, int workers) {
+    LayerWeights w = weights.layers[layer];
+    team.linear(w.gate, normed, gate, rows.rows, worker);
+    team.linear(w.up, normed, up, rows.rows, worker);
+    int from = team.fromOutput(w.gate, worker);
+    int to = team.fromOutput(w.gate, worker + 1);
+    for (int row = 0; row < rows.rows; row++) {
+      int at = gate.at(row);
+      team.kernels(worker).swiGlu(gate.data(), up.data(), at + from, at + to);
+    }
+  }
+
+  private void feedForwardOut(int worker, int workers) {
+    addProjection(weights.layers[layer].down, gate, worker);
+  }
+
+  /** Adds a linear layer's outputs to the rows' hidden states, a worker its own columns. */
+  private void addProjection(PackedMatrix w, Panel x, int worker) {
+    team.linear(w, x, projected, rows.rows, worker);
+    int from = team.fromOutput(w, worker);
+    int to = team.fromOutput(w, worker + 1);
+    float[] states = hidden.data();
+    for (int row = 0; row < rows.rows; row++) {
+      int state = hidden.at(rows.slot[row]);
+      int addend = projected.at(row);
+      for (int i = from; i < to; i++) {
+        states[state + i] += projected.data()[addend + i];
+      }
+    }
+  }
+
+  /** Bytes of scratch and tables. */
+  long bytes() {
+    return rope.bytes()
+        + normed.bytes()
+        + qkv.bytes()
+        + attended.bytes()
+        + projected.bytes()
+        + gate.bytes()
+        + up.bytes();
+  }
+}

@@ -1,0 +1,54 @@
+package io.drex.device.cpu;
+
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
+
+/** How ramps cut a model's layers, and what the head after each segment reports. Immutable. */
+final class Segments {
+  private final int[] firstLayer; // [segment], and the number of layers at the end
+  private final ConfidenceMetric[] metric; // [segment]
+
+  private Segments(int[] firstLayer, ConfidenceMetric[] metric) {
+    this.firstLayer = firstLayer;
+    this.metric = metric;
+  }
+
+  /** The LM head reports the deepest ramp's metric, so that confidences of one row compare. */
+  static Segments of(ModelSpec spec) {
+    int ramps = spec.ramps().size();
+    int[] firstLayer = new int[ramps + 2];
+    ConfidenceMetric[] metric = new ConfidenceMetric[ramps + 1];
+    metric[ramps] = ConfidenceMetric.MARGIN;
+    for (int i = 0; i < ramps; i++) {
+      RampSpec ramp = spec.ramps().get(i);
+      firstLayer[i + 1] = ramp.depth();
+      metric[i] = ramp.metric();
+      metric[ramps] = ramp.metric();
+    }
+    firstLayer[ramps + 1] = spec.layers();
+    return new Segments(firstLayer, metric);
+  }
+
+  int count() {
+    return metric.length;
+  }
+
+  int firstLayer(int segment) {
+    return firstLayer[segment];
+  }
+
+  /** One past the segment's last layer. */
+  int endLayer(int segment) {
+    return firstLayer[segment + 1];
+  }
+
+  int lastLayer(int segment) {
+    return firstLayer[segment + 1] - 1;
+  }
+
+  /** Metric of the head after the segment. */
+  ConfidenceMetric metric(int segment) {
+    return metric[segment];
+  }
+}
