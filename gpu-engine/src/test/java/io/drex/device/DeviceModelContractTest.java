@@ -1,0 +1,234 @@
+package io.drex.device;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.drex.device.LockstepDecoder.Step;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.DType;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What every backend promises; a backend's test inherits it. */
+public abstract class DeviceModelContractTest {
+  private static final int TOKENS = 12;
+
+  /** The backend under test. */
+  protected abstract DeviceBackend backend();
+
+  /** How far confidences may be from exact arithmetic. */
+  protected float tolerance() {
+    return 1e-4f;
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void agreesWithExactArithmetic(DType dtype) {
+    assertAgreesWithExactArithmetic(TinyModel.random(1, dtype));
+  }
+
+  @Test
+  void readsAHeadOfItsOwn() {
+    assertAgreesWithExactArithmetic(TinyModel.untied(2, DType.BF16));
+  }
+
+  @Test
+  void runsAModelWithoutRamps() {
+    LoadedModel model = TinyModel.random(3, DType.F32);
+    assertAgreesWithExactArithmetic(model.withSpec(model.spec().withRamps(List.of())));
+  }
+
+  /** Also covers exits: deeper layers must see the exit layer's K and V. */
+  private void assertAgreesWithExactArithmetic(LoadedModel model) {
+    int[] prompt = TinyModel.prompt(7, 9);
+    List<Step> steps = SoloDecoder.decode(backend(), model, KvFill.MAP, prompt, 40);
+    ReferenceDecoder reference = new ReferenceDecoder(model);
+    for (int token : prompt) {
+      reference.accept(token);
+      reference.runTo(model.spec().layers());
+    }
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (i > 0) {
+        reference.accept(steps.get(i - 1).token());
+        reference.runTo(step.depth());
+      }
+      double[] probability = reference.logits();
+      ReferenceDecoder.softmax(probability);
+      double[] sorted = Arrays.stream(probability).sorted().toArray();
+      double best = sorted[sorted.length - 1];
+      double second = sorted[sorted.length - 2];
+      double expected =
+          metric(model.spec(), step.depth()) == ConfidenceMetric.MARGIN ? best - second : best;
+      assertThat((double) step.confidence())
+          .as("step %d", i)
+          .isCloseTo(expected, within((double) tolerance()));
+      assertThat(probability[step.token()]).as("step %d", i).isGreaterThan(best - tolerance());
+    }
+  }
+
+  private static ConfidenceMetric metric(ModelSpec spec, int depth) {
+    ConfidenceMetric metric = ConfidenceMetric.MARGIN;
+    for (RampSpec ramp : spec.ramps()) {
+      metric = ramp.metric();
+      if (ramp.depth() == depth) {
+        break;
+      }
+    }
+    return metric;
+  }
+
+  @Test
+  void theTinyModelLeavesAtEveryRamp() {
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    List<Step> steps = SoloDecoder.decode(backend(), model, KvFill.MAP, TinyModel.prompt(7, 9), 40);
+    assertThat(steps).extracting(Step::depth).contains(2, 4, 6);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 7, 64})
+  void aRowDoesNotDependOnItsNeighbours(int sequences) {
+    LoadedModel model = TinyModel.random(4, DType.BF16);
+    List<int[]> prompts = prompts(sequences);
+    List<List<Step>> together = decode(model, KvFill.MAP, prompts, 16, 1, 99);
+    for (int i = 0; i < sequences; i++) {
+      assertThat(together.get(i))
+          .as("sequence %d", i)
+          .isEqualTo(SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), TOKENS));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 61, 256})
+  void promptChunksChangeNothing(int chunk) {
+    LoadedModel model = TinyModel.random(5, DType.F32);
+    List<int[]> prompts = List.of(TinyModel.prompt(11, 270));
+    assertThat(decode(model, KvFill.MAP, prompts, chunk, 1, 1))
+        .isEqualTo(decode(model, KvFill.MAP, prompts, 16, 1, 1));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4})
+  void workerThreadsChangeNothing(int threads) {
+    LoadedModel model = TinyModel.random(6, DType.BF16);
+    List<int[]> prompts = prompts(7);
+    assertThat(decode(model, KvFill.MAP, prompts, 16, threads, 1))
+        .isEqualTo(decode(model, KvFill.MAP, prompts, 16, 1, 1));
+  }
+
+  @Test
+  void mapEqualsCopy() {
+    LoadedModel model = TinyModel.random(8, DType.BF16);
+    List<int[]> prompts = prompts(7);
+    List<List<Step>> map = decode(model, KvFill.MAP, prompts, 16, 1, 1);
+    assertThat(map).isEqualTo(decode(model, KvFill.COPY, prompts, 16, 1, 2));
+    assertThat(map.stream().flatMap(List::stream).filter(step -> step.depth() < TinyModel.LAYERS))
+        .isNotEmpty();
+  }
+
+  @Test
+  void decodeRowsMayRideWithPromptRows() {
+    LoadedModel model = TinyModel.random(9, DType.BF16);
+    List<int[]> prompts = prompts(5);
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 5, 1);
+    try (DeviceModel device = backend().open(model, options)) {
+      LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, 3);
+      for (int[] prompt : prompts) {
+        decoder.stepBesides(List.of(prompt));
+      }
+      for (int i = 0; i < prompts.size(); i++) {
+        List<Step> steps = decoder.steps(i);
+        assertThat(steps)
+            .isEqualTo(
+                SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), steps.size()));
+      }
+    }
+  }
+
+  @Test
+  void reportsLogitsThatAreNotFiniteForTheirRowOnly() {
+    LoadedModel sound = TinyModel.untied(10, DType.BF16);
+    LoadedModel model = TinyModel.withEmbedding(sound, 5, Float.POSITIVE_INFINITY);
+    List<int[]> prompts = List.of(new int[] {1, 2}, new int[] {1, 5}, new int[] {3});
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 3, 1);
+    try (DeviceModel device = backend().open(model, options)) {
+      LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, 3);
+      decoder.prefill(prompts, 16);
+      assertThat(decoder.steps(1).get(0))
+          .isEqualTo(new Step(HeadReadings.NOT_FINITE, TinyModel.LAYERS, 0));
+      for (int i : new int[] {0, 2}) {
+        assertThat(decoder.steps(i))
+            .isEqualTo(SoloDecoder.decode(backend(), sound, KvFill.MAP, prompts.get(i), 1));
+      }
+    }
+  }
+
+  @Test
+  void writesReadingsOfHeadRowsOnly() {
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    try (DeviceModel device = backend().open(model, options)) {
+      RowBatch rows = new RowBatch(4, new int[1][3][TinyModel.MAX_POSITIONS]);
+      HeadReadings out = new HeadReadings(4);
+      Arrays.fill(out.token, -77);
+      device.runSegment(0, rows, out);
+      assertThat(out.token).containsOnly(-77);
+      rows.rows = 3;
+      for (int row = 0; row < 3; row++) {
+        rows.token[row] = 10 + row;
+        rows.position[row] = row;
+        rows.slot[row] = row;
+        rows.kvTable[0][0][row] = row;
+      }
+      device.runSegment(0, rows, out);
+      assertThat(out.token).containsOnly(-77);
+      rows.heads = 1;
+      rows.headRow[0] = 1;
+      device.runSegment(0, rows, out);
+      assertThat(out.token[0]).isBetween(0, TinyModel.VOCAB - 1);
+      assertThat(Arrays.copyOfRange(out.token, 1, 4)).containsOnly(-77);
+    }
+  }
+
+  @Test
+  void countsTheMemoryItHolds() {
+    LoadedModel model = TinyModel.random(1, DType.F32);
+    ModelSpec spec = model.spec();
+    DeviceOptions options = LockstepDecoder.options(spec, KvFill.MAP, 2, 1);
+    long weights = model.tensors().values().stream().mapToLong(t -> t.data().remaining()).sum();
+    long cellElements = 2L * spec.layers() * options.cache().cells() * spec.kvWidth();
+    try (DeviceModel device = backend().open(model, options)) {
+      assertThat(device.memoryBytes()).isGreaterThan(weights + 2 * cellElements);
+    }
+  }
+
+  private static List<int[]> prompts(int count) {
+    return IntStream.range(0, count).mapToObj(i -> TinyModel.prompt(i, 1 + i * 5 % 23)).toList();
+  }
+
+  private List<List<Step>> decode(
+      LoadedModel model, KvFill fill, List<int[]> prompts, int chunk, int threads, long cellSeed) {
+    DeviceOptions options = LockstepDecoder.options(model.spec(), fill, prompts.size(), threads);
+    try (DeviceModel device = backend().open(model, options)) {
+      LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, cellSeed);
+      decoder.prefill(prompts, chunk);
+      for (int i = 1; i < TOKENS; i++) {
+        decoder.step();
+      }
+      List<List<Step>> all = new ArrayList<>();
+      for (int i = 0; i < prompts.size(); i++) {
+        all.add(decoder.steps(i));
+      }
+      return all;
+    }
+  }
+}

@@ -1,0 +1,174 @@
+package io.drex.device;
+
+import io.drex.model.LayerTensor;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelSpec;
+import io.drex.model.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** One sequence in double precision, written as plainly as the formulas. */
+public final class ReferenceDecoder {
+  private final LoadedModel model;
+  private final ModelSpec spec;
+  private final Map<String, double[]> weights = new HashMap<>();
+  private final List<List<double[]>> keys = new ArrayList<>(); // [layer][position]
+  private final List<List<double[]>> values = new ArrayList<>(); // [layer][position]
+  private double[] hidden = new double[0];
+  private int position = -1;
+  private int depth;
+
+  public ReferenceDecoder(LoadedModel model) {
+    this.model = model;
+    this.spec = model.spec();
+    for (int i = 0; i < spec.layers(); i++) {
+      keys.add(new ArrayList<>());
+      values.add(new ArrayList<>());
+    }
+  }
+
+  /** Starts the next position, after layers that the last one skipped got its K and V. */
+  public void accept(int token) {
+    for (int layer = depth; position >= 0 && layer < spec.layers(); layer++) {
+      keys.get(layer).add(keys.get(depth - 1).get(position));
+      values.get(layer).add(values.get(depth - 1).get(position));
+    }
+    position++;
+    depth = 0;
+    int n = spec.hiddenSize();
+    hidden = new double[n];
+    System.arraycopy(weight(spec.family().embedding()), token * n, hidden, 0, n);
+  }
+
+  /** Runs layers until the position has run {@code newDepth}. */
+  public void runTo(int newDepth) {
+    for (; depth < newDepth; depth++) {
+      attention(depth);
+      feedForward(depth);
+    }
+  }
+
+  /** What the shared head says of the state as it stands. */
+  public double[] logits() {
+    double[] normed = norm(hidden, weight(spec.family().finalNorm()));
+    String head = spec.tiedHead() ? spec.family().embedding() : spec.family().lmHead();
+    return multiply(weight(head), normed);
+  }
+
+  private void attention(int layer) {
+    double[] x = norm(hidden, weight(layer, LayerTensor.INPUT_NORM));
+    double[] q = multiply(weight(layer, LayerTensor.Q), x);
+    double[] k = multiply(weight(layer, LayerTensor.K), x);
+    rotate(q);
+    rotate(k);
+    keys.get(layer).add(k);
+    values.get(layer).add(multiply(weight(layer, LayerTensor.V), x));
+    double[] out = new double[q.length];
+    int dim = spec.headDim();
+    for (int head = 0; head < spec.heads(); head++) {
+      int kv = head / (spec.heads() / spec.kvHeads()) * dim;
+      double[] probability = new double[position + 1];
+      for (int p = 0; p <= position; p++) {
+        for (int d = 0; d < dim; d++) {
+          probability[p] += q[head * dim + d] * keys.get(layer).get(p)[kv + d] / Math.sqrt(dim);
+        }
+      }
+      softmax(probability);
+      for (int p = 0; p <= position; p++) {
+        for (int d = 0; d < dim; d++) {
+          out[head * dim + d] += probability[p] * values.get(layer).get(p)[kv + d];
+        }
+      }
+    }
+    add(multiply(weight(layer, LayerTensor.O), out));
+  }
+
+  private void feedForward(int layer) {
+    double[] x = norm(hidden, weight(layer, LayerTensor.POST_NORM));
+    double[] gate = multiply(weight(layer, LayerTensor.GATE), x);
+    double[] up = multiply(weight(layer, LayerTensor.UP), x);
+    for (int i = 0; i < gate.length; i++) {
+      gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+    }
+    add(multiply(weight(layer, LayerTensor.DOWN), gate));
+  }
+
+  private void add(double[] update) {
+    for (int i = 0; i < hidden.length; i++) {
+      hidden[i] += update[i];
+    }
+  }
+
+  private void rotate(double[] heads) {
+    int half = spec.headDim() / 2;
+    for (int at = 0; at < heads.length; at += spec.headDim()) {
+      for (int i = 0; i < half; i++) {
+        double angle = position * Math.pow(spec.ropeTheta(), -2.0 * i / spec.headDim());
+        double a = heads[at + i];
+        double b = heads[at + i + half];
+        heads[at + i] = a * Math.cos(angle) - b * Math.sin(angle);
+        heads[at + i + half] = b * Math.cos(angle) + a * Math.sin(angle);
+      }
+    }
+  }
+
+  private double[] norm(double[] x, double[] weight) {
+    double squares = 0;
+    for (double v : x) {
+      squares += v * v;
+    }
+    double[] y = new double[x.length];
+    for (int i = 0; i < x.length; i++) {
+      y[i] = x[i] / Math.sqrt(squares / x.length + spec.rmsNormEps()) * weight[i];
+    }
+    return y;
+  }
+
+  private static double[] multiply(double[] w, double[] x) {
+    double[] y = new double[w.length / x.length];
+    for (int n = 0; n < y.length; n++) {
+      for (int k = 0; k < x.length; k++) {
+        y[n] += w[n * x.length + k] * x[k];
+      }
+    }
+    return y;
+  }
+
+  /** Turns scores into probabilities, in place. */
+  public static void softmax(double[] scores) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (double score : scores) {
+      max = Math.max(max, score);
+    }
+    double sum = 0;
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] = Math.exp(scores[i] - max);
+      sum += scores[i];
+    }
+    for (int i = 0; i < scores.length; i++) {
+      scores[i] /= sum;
+    }
+  }
+
+  private double[] weight(int layer, LayerTensor tensor) {
+    return weight(spec.family().layer(layer, tensor));
+  }
+
+  private double[] weight(String name) {
+    return weights.computeIfAbsent(name, n -> read(model.tensor(n)));
+  }
+
+  private static double[] read(Tensor tensor) {
+    double[] values = new double[Math.toIntExact(tensor.elements())];
+    for (int i = 0; i < values.length; i++) {
+      values[i] =
+          switch (tensor.dtype()) {
+            case F32 -> tensor.data().getFloat(i * Float.BYTES);
+            case BF16 -> Float.intBitsToFloat(tensor.data().getShort(i * Short.BYTES) << 16);
+          };
+    }
+    return values;
+  }
+}
