@@ -8,19 +8,19 @@ package io.drex.device.cpu.kernel;
 final class Exp {
   static final float LOWEST = -87f;
   static final float HIGHEST = 88f;
-  static final float LOG2_E = 1.44269504f;
+  static final float LOG2_E = 0x1.715476p0f;
 
   /** Adding it rounds to an integer, which the low bits then hold. */
   static final float ROUND = 0x1.8p23f;
 
-  static final float LN2_HIGH = 0.693359375f;
-  static final float LN2_LOW = -2.12194440e-4f;
-  static final float C6 = 1.9875691500e-4f;
-  static final float C5 = 1.3981999507e-3f;
-  static final float C4 = 8.3334519073e-3f;
-  static final float C3 = 4.1665795894e-2f;
-  static final float C2 = 1.6666665459e-1f;
-  static final float C1 = 5.0000001201e-1f;
+  static final float LN2_HIGH = 0x1.63p-1f;
+  static final float LN2_LOW = -0x1.bd0106p-13f;
+  static final float C6 = 0x1.a0d2cep-13f;
+  static final float C5 = 0x1.6e879cp-10f;
+  static final float C4 = 0x1.11121p-7f;
+  static final float C3 = 0x1.555382p-5f;
+  static final float C2 = 0x1.555554p-3f;
+  static final float C1 = 0x1.0p-1f;
   static final int MANTISSA_BITS = 23;
   static final int ONE_BITS = 0x3F800000;
 
