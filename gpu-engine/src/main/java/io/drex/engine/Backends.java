@@ -2,6 +2,8 @@ package io.drex.engine;
 
 import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
+import io.drex.device.cpu.CpuBackend;
+import io.drex.device.cpu.CpuProvider;
 import io.drex.device.cuda.CudaProbe;
 import io.drex.device.sim.NoopBackend;
 import java.util.ArrayList;
@@ -16,10 +18,15 @@ public final class Backends {
   private static final String AUTO = "auto";
 
   /** What {@code auto} tries, best first. */
-  private static final List<DeviceBackend> AUTOMATIC = List.of(new CudaProbe());
+  private static final List<DeviceBackend> AUTOMATIC =
+      List.of(new CudaProbe(), new CpuBackend(CpuProvider.BEST));
 
   /** What must be asked for by name. */
-  private static final List<DeviceBackend> BY_NAME_ONLY = List.of(new NoopBackend());
+  private static final List<DeviceBackend> BY_NAME_ONLY =
+      List.of(
+          new CpuBackend(CpuProvider.SCALAR),
+          new CpuBackend(CpuProvider.VECTOR),
+          new NoopBackend());
 
   private Backends() {}
 
