@@ -145,7 +145,6 @@ public final class DrexEngine implements AutoCloseable {
 
   /** Waits for room in the mailbox. */
   boolean reserve(PendingCompletion pending, long timeoutMillis) throws InterruptedException {
-    requireServing();
     return mailbox.reserve(pending.promptTokens().length, timeoutMillis);
   }
 
@@ -172,7 +171,10 @@ public final class DrexEngine implements AutoCloseable {
     }
   }
 
-  private void requireServing() {
+  /**
+   * @throws EngineException if the engine was lost or closed
+   */
+  void requireServing() {
     if (closed || thread.lost() != null) {
       throw notServing();
     }

@@ -30,9 +30,12 @@ public final class EngineSession implements AutoCloseable {
    *
    * @return false if the mailbox stayed full; nothing was submitted then
    * @throws EngineException if the engine was lost or closed
+   * @throws IllegalStateException if this session is closed
    * @throws IllegalArgumentException if a prompt token is not of the model's vocabulary
    */
   public boolean submit(Request request, long timeoutMillis) throws InterruptedException {
+    engine.requireServing();
+    requireOpen();
     PendingCompletion pending = new PendingCompletion(this, request);
     if (engine.refuses(pending)) {
       inFlight.incrementAndGet();
@@ -46,8 +49,8 @@ public final class EngineSession implements AutoCloseable {
     synchronized (door) {
       if (closed) {
         engine.unreserve(pending);
-        throw new IllegalStateException("the session " + name + " is closed");
       }
+      requireOpen();
       engine.submit(pending);
       inFlight.incrementAndGet();
     }
@@ -91,5 +94,13 @@ public final class EngineSession implements AutoCloseable {
   /** Any thread. */
   void deliver(Completion completion) {
     completions.add(completion);
+  }
+
+  private void requireOpen() {
+    synchronized (door) {
+      if (closed) {
+        throw new IllegalStateException("the session " + name + " is closed");
+      }
+    }
   }
 }

@@ -278,7 +278,7 @@ public final class Scheduler {
   /** Returns how many heads the chunk's rows had. */
   private int applyChunk(HeadReadings out) {
     if (segment < lastSegment) {
-      chunk.advance();
+      chunk.advance(); // an empty chunk starts at segment 0 again when it is filled
       return 0;
     }
     int head = 0;

@@ -1,0 +1,82 @@
+package io.drex.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class FlushPolicyTest {
+  private static final FlushPolicy FLUSH = new FlushPolicy(4, 10);
+  private static final int LIVE = 16;
+
+  @Test
+  void hasNothingToServeWhenAllQueuesAreEmpty() {
+    assertThat(FLUSH.next(queued(0, 0, 0), ages(0, 0, 0), 0)).isEqualTo(FlushPolicy.NOTHING);
+  }
+
+  @Test
+  void runsReadyRowsWhileBuffersAreSmall() {
+    assertThat(FLUSH.next(queued(1, 3, 3), ages(0, 9, 9), LIVE)).isZero();
+  }
+
+  @Test
+  void flushesABufferThatHoldsEnoughRows() {
+    assertThat(FLUSH.next(queued(9, 4, 0), ages(0, 0, 0), LIVE)).isEqualTo(1);
+  }
+
+  @Test
+  void flushesTheDeepestOfSeveralFullBuffers() {
+    assertThat(FLUSH.next(queued(9, 8, 4), ages(0, 5, 0), LIVE)).isEqualTo(2);
+  }
+
+  @Test
+  void allLiveSequencesAreEnough() {
+    assertThat(FLUSH.next(queued(0, 3, 0), ages(0, 0, 0), 3)).isEqualTo(1);
+    assertThat(FLUSH.next(queued(1, 2, 0), ages(0, 0, 0), 3)).isZero();
+  }
+
+  @Test
+  void neverServesAnEmptyBuffer() {
+    assertThat(FLUSH.next(queued(1, 0, 0), ages(0, 99, 99), 0)).isZero();
+  }
+
+  @Test
+  void servesAnOverdueBufferFirst() {
+    assertThat(FLUSH.next(queued(9, 1, 8), ages(0, 10, 9), LIVE)).isEqualTo(1);
+  }
+
+  @Test
+  void servesTheLongestOverdueOfSeveral() {
+    assertThat(FLUSH.next(queued(9, 1, 1), ages(0, 12, 11), LIVE)).isEqualTo(1);
+  }
+
+  @Test
+  void servesTheDeepestOfEquallyOverdueBuffers() {
+    assertThat(FLUSH.next(queued(9, 1, 1), ages(0, 11, 11), LIVE)).isEqualTo(2);
+  }
+
+  @Test
+  void readyRowsAreNeverOverdue() {
+    assertThat(FLUSH.next(queued(1, 4, 0), ages(99, 0, 0), LIVE)).isEqualTo(1);
+  }
+
+  @Test
+  void servesTheFullestBufferWhenNothingElseCanRun() {
+    assertThat(FLUSH.next(queued(0, 2, 1), ages(0, 0, 0), LIVE)).isEqualTo(1);
+    assertThat(FLUSH.next(queued(0, 2, 2), ages(0, 0, 0), LIVE)).isEqualTo(2);
+  }
+
+  @Test
+  void namesTheSettingThatIsOutOfRange() {
+    assertThatThrownBy(() -> new FlushPolicy(0, 3))
+        .hasMessage("flushRows must be at least 1 and maxBufferAgeSteps at least 0, not 0 and 3");
+  }
+
+  private static int[] queued(int... rows) {
+    return rows;
+  }
+
+  private static int[] ages(int... steps) {
+    return steps;
+  }
+}

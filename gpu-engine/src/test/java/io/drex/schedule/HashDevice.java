@@ -1,0 +1,149 @@
+package io.drex.schedule;
+
+import io.drex.device.CacheGeometry;
+import io.drex.device.DeviceModel;
+import io.drex.device.HeadReadings;
+import io.drex.device.KvFill;
+import io.drex.device.RowBatch;
+import java.util.Arrays;
+
+/**
+ * A complete fake language model whose hidden states and K/V are 64-bit hashes: a wrong cell, slot,
+ * position, phase or missing K/V changes every later token. It reads exactly what the tables say,
+ * and each cell remembers which token of which life of a table wrote it.
+ */
+final class HashDevice implements DeviceModel {
+
+  /** What happens when a table names a cell that holds another token's K and V. */
+  enum OnWrongCell {
+    THROW,
+    READ_IT
+  }
+
+  private static final long NOBODY = -1;
+
+  private final int vocabulary;
+  private final boolean emitsNotFinite;
+  private final KvFill kvFill;
+  private final OnWrongCell onWrongCell;
+  private final long[][] kv; // [segment][cell]
+  private final long[][] writer; // [segment][cell]
+  private final long[] hidden; // [slot]
+  private final long[] hiddenStep; // [slot], the call that last wrote it
+  private final long[] life; // [table], changes when its position 0 runs
+  private long lives;
+  private long calls;
+
+  HashDevice(Limits limits, Workload workload, OnWrongCell onWrongCell) {
+    vocabulary = workload.vocabulary();
+    emitsNotFinite = workload.emitsNotFinite();
+    kvFill = limits.kvFill();
+    this.onWrongCell = onWrongCell;
+    kv = new long[limits.cache().segments()][limits.cache().cells()];
+    writer = new long[limits.cache().segments()][limits.cache().cells()];
+    for (long[] segment : writer) {
+      Arrays.fill(segment, NOBODY);
+    }
+    hidden = new long[limits.maxRows()];
+    hiddenStep = new long[limits.maxRows()];
+    life = new long[limits.slots()];
+  }
+
+  @Override
+  public void runSegment(int segment, RowBatch rows, HeadReadings out) {
+    calls++;
+    for (int row = 0; row < rows.rows; row++) {
+      write(segment, rows, row);
+    }
+    for (int row = 0; row < rows.rows; row++) {
+      attend(segment, rows, row);
+    }
+    for (int head = 0; head < rows.heads; head++) {
+      long state = mix(hidden[rows.slot[rows.headRow[head]]] + 99);
+      out.confidence[head] = (state >>> 40) / (float) (1 << 24);
+      boolean finite = !emitsNotFinite || Long.remainderUnsigned(state, 61) != 0;
+      out.token[head] =
+          finite ? (int) Long.remainderUnsigned(mix(state), vocabulary) : HeadReadings.NOT_FINITE;
+    }
+  }
+
+  private void write(int segment, RowBatch rows, int row) {
+    int slot = rows.slot[row];
+    int table = rows.table[row];
+    int position = rows.position[row];
+    if (hiddenStep[slot] == calls) {
+      throw new AssertionError("two rows of one call share the slot " + slot);
+    }
+    hiddenStep[slot] = calls;
+    if (segment == 0) {
+      if (position == 0) {
+        life[table] = ++lives;
+      }
+      hidden[slot] = mix(rows.token[row] * 31L + position + (rows.prompt[row] ? 7 : 11));
+    }
+    int entry = rows.kvTable[table][segment][position];
+    if (CacheGeometry.isAlias(entry)) {
+      throw new AssertionError("a row that runs segment " + segment + " has no cell of its own");
+    }
+    kv[segment][entry] = mix(hidden[slot] + segment);
+    writer[segment][entry] = stamp(table, position);
+  }
+
+  private void attend(int segment, RowBatch rows, int row) {
+    long sum = 0;
+    int table = rows.table[row];
+    for (int position = 0; position <= rows.position[row]; position++) {
+      sum = mix(sum + read(segment, rows, table, position));
+    }
+    int slot = rows.slot[row];
+    hidden[slot] = mix(hidden[slot] ^ sum);
+  }
+
+  private long read(int segment, RowBatch rows, int table, int position) {
+    int entry = rows.kvTable[table][segment][position];
+    boolean alias = CacheGeometry.isAlias(entry);
+    int source = alias ? CacheGeometry.aliasSegment(entry) : segment;
+    int cell = alias ? CacheGeometry.aliasCell(entry) : entry;
+    if (onWrongCell == OnWrongCell.THROW && writer[source][cell] != stamp(table, position)) {
+      throw new AssertionError(
+          "segment " + segment + ", position " + position + ": the cell holds another token");
+    }
+    return kv[source][cell];
+  }
+
+  @Override
+  public void fillKv(int exitSegment, RowBatch rows) {
+    if (kvFill == KvFill.MAP) {
+      return; // the aliases stand in the tables
+    }
+    for (int row = 0; row < rows.rows; row++) {
+      int table = rows.table[row];
+      int position = rows.position[row];
+      int from = rows.kvTable[table][exitSegment][position];
+      for (int s = exitSegment + 1; s < kv.length; s++) {
+        int to = rows.kvTable[table][s][position];
+        kv[s][to] = kv[exitSegment][from];
+        writer[s][to] = stamp(table, position);
+      }
+    }
+  }
+
+  private long stamp(int table, int position) {
+    return life[table] << 20 | position;
+  }
+
+  private static long mix(long seed) {
+    long z = seed + 0x9e3779b97f4a7c15L;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  @Override
+  public long memoryBytes() {
+    return 0;
+  }
+
+  @Override
+  public void close() {}
+}

@@ -1,0 +1,356 @@
+package io.drex.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.drex.device.CacheGeometry;
+import io.drex.device.HeadReadings;
+import io.drex.device.KvFill;
+import io.drex.device.RowBatch;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.RampSpec;
+import io.drex.policy.ExitPolicy;
+import io.drex.policy.FlushPolicy;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** Steps told one by one; the laws over random workloads are {@link SchedulerWorkloadsTest}. */
+class SchedulerTest {
+  private static final int STOP = 0;
+  private static final int TOKEN = 5;
+  private static final float SURE = .9f;
+  private static final float UNSURE = .1f;
+
+  private final List<Sequence> finished = new ArrayList<>();
+  private final HeadReadings readings = new HeadReadings(200);
+
+  @Test
+  void promptsOfSeveralSequencesShareAChunkAndTheFirstTokensComeFromTheFullDepth() {
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+    Sequence first = add(scheduler, 3, 5);
+    Sequence second = add(scheduler, 2, 5);
+    assertThat(scheduler.plan()).isTrue();
+    assertRows(scheduler, 0, 5, 0);
+    assertThat(scheduler.rows().prompt).startsWith(true, true, true, true, true);
+    assertThat(scheduler.rows().position).startsWith(0, 1, 2, 0, 1);
+    assertThat(scheduler.rows().slot).as("scratch slots").startsWith(4, 5, 6, 7, 8);
+    scheduler.apply(readings);
+    assertThat(scheduler.plan()).isTrue();
+    assertRows(scheduler, 1, 5, 2);
+    assertThat(scheduler.rows().headRow).startsWith(2, 4);
+    read(scheduler, TOKEN, SURE);
+    assertThat(first.depths()).containsExactly((short) 8);
+    assertThat(second.depths()).containsExactly((short) 8);
+  }
+
+  @Test
+  void aLongPromptPassesInChunksWhileDecodeRowsRideAlong() {
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(4, 99));
+    add(scheduler, 1, 50);
+    step(scheduler, TOKEN, SURE); // segment 0 of the first prompt
+    step(scheduler, TOKEN, SURE); // and segment 1: its first token
+    add(scheduler, 12, 5);
+    scheduler.plan();
+    assertRows(scheduler, 0, 8 + 1, 1);
+    assertThat(scheduler.rows().prompt[7]).isTrue();
+    assertThat(scheduler.rows().prompt[8]).isFalse();
+    read(scheduler, TOKEN, UNSURE); // the decode row is buffered …
+    scheduler.plan();
+    assertRows(scheduler, 1, 8 + 1, 1); // … and rides with the chunk's deeper half
+    read(scheduler, TOKEN, UNSURE);
+    scheduler.plan();
+    assertRows(scheduler, 0, 4 + 1, 1);
+    assertThat(scheduler.rows().position).startsWith(8, 9, 10, 11);
+    assertThat(scheduler.counters().flushes()).isEqualTo(1);
+  }
+
+  @Test
+  void aConfidentRowLeavesAndItsDeeperEntriesBecomeAliases() {
+    Scheduler scheduler = decoding(KvFill.MAP);
+    scheduler.plan();
+    assertRows(scheduler, 0, 1, 1);
+    read(scheduler, TOKEN, SURE);
+    assertThat(scheduler.exited().rows).isEqualTo(1);
+    int[][] table = scheduler.rows().kvTable[0];
+    assertThat(table[1][2]).isEqualTo(CacheGeometry.alias(0, table[0][2]));
+    scheduler.plan();
+    assertRows(scheduler, 0, 1, 1);
+  }
+
+  @Test
+  void underCopyAConfidentRowGetsCellsOfItsOwn() {
+    Scheduler scheduler = decoding(KvFill.COPY);
+    step(scheduler, TOKEN, SURE);
+    assertThat(scheduler.rows().kvTable[0][1][2]).isNotNegative();
+  }
+
+  @Test
+  void aSequenceThatEndsAtARampNeedsNoKv() {
+    Scheduler scheduler = decoding(KvFill.MAP);
+    step(scheduler, STOP, SURE);
+    assertThat(scheduler.exited().rows).isZero();
+    assertThat(finished).hasSize(1);
+    assertThat(finished.get(0).outcome()).isEqualTo(Outcome.STOP);
+    assertThat(finished.get(0).tokens()).containsExactly(TOKEN, STOP);
+    assertThat(finished.get(0).depths()).containsExactly((short) 8, (short) 3);
+    assertThat(finished.get(0).exitsBySegment()).containsExactly(1, 1);
+    assertThat(scheduler.isIdle()).isTrue();
+    scheduler.checkIntegrity();
+  }
+
+  @Test
+  void logitsThatAreNotFiniteEndTheSequence() {
+    for (float confidence : new float[] {SURE, UNSURE, Float.NaN}) {
+      finished.clear();
+      Scheduler scheduler = decoding(KvFill.MAP);
+      step(scheduler, HeadReadings.NOT_FINITE, confidence);
+      assertThat(finished).hasSize(1);
+      assertThat(finished.get(0).outcome()).isEqualTo(Outcome.NUMERIC_FAULT);
+      scheduler.checkIntegrity();
+    }
+  }
+
+  @Test
+  void admissionIsFirstInFirstOutAndTheLargeAreNotPassedByTheSmall() {
+    Limits limits = new Limits(new CacheGeometry(2, 1, 20), KvFill.MAP, 4, 64, 20);
+    Scheduler scheduler = scheduler(limits, new FlushPolicy(1, 9));
+    Sequence running = add(scheduler, 9, 4);
+    Sequence large = add(scheduler, 15, 4);
+    Sequence small = add(scheduler, 1, 4);
+    step(scheduler, TOKEN, SURE);
+    assertThat(running.isAdmitted()).isTrue();
+    assertThat(large.isAdmitted()).as("does not fit beside the first").isFalse();
+    assertThat(small.isAdmitted()).as("waits its turn").isFalse();
+    while (scheduler.plan()) {
+      read(scheduler, TOKEN, UNSURE);
+    }
+    assertThat(finished).containsExactly(running, large, small);
+  }
+
+  @Test
+  void everyPatternOfExitsComesToItsEnd() { // E7
+    for (float[] pattern :
+        new float[][] {{SURE}, {UNSURE}, {SURE, UNSURE}, {SURE, SURE, UNSURE, UNSURE}}) {
+      finished.clear();
+      Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+      for (int i = 0; i < 20; i++) {
+        add(scheduler, 3, 10);
+      }
+      for (int step = 0; scheduler.plan(); step++) {
+        assertThat(step).as("steps").isLessThan(2_000);
+        read(scheduler, TOKEN, pattern[step % pattern.length]);
+      }
+      assertThat(finished).hasSize(20).allMatch(s -> s.tokens().length == 10);
+      scheduler.checkIntegrity();
+    }
+  }
+
+  @Test
+  void aStragglerIsFlushedAtTheAgeBound() { // E8
+    int maxAge = 6;
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(4, maxAge));
+    for (int i = 0; i < 4; i++) {
+      add(scheduler, 1, 1000);
+    }
+    step(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    scheduler.plan();
+    assertRows(scheduler, 0, 4, 4);
+    fill(scheduler, TOKEN, SURE);
+    readings.confidence[0] = UNSURE; // the straggler; the others leave for ever
+    scheduler.apply(readings);
+    for (int step = 0; step < maxAge; step++) {
+      scheduler.plan();
+      assertRows(scheduler, 0, 3, 3);
+      read(scheduler, TOKEN, SURE);
+    }
+    scheduler.plan();
+    assertRows(scheduler, 1, 1, 1);
+  }
+
+  @Test
+  void aCancelledSequenceGivesEverythingBackWhereverItIs() { // E13
+    for (int when = 0; when < 5; when++) {
+      finished.clear();
+      Scheduler scheduler = scheduler(limits(2, 1, 2), new FlushPolicy(1, 9));
+      Sequence gone = add(scheduler, 3, 9);
+      Sequence waits = add(scheduler, 1, 9);
+      for (int step = 0; step < when; step++) {
+        step(scheduler, TOKEN, UNSURE);
+      }
+      scheduler.cancel(gone);
+      scheduler.cancel(gone);
+      scheduler.cancel(waits);
+      assertThat(finished).containsExactly(gone, waits);
+      assertThat(finished).allMatch(s -> s.outcome() == Outcome.CANCELLED);
+      assertThat(scheduler.isIdle()).isTrue();
+      assertThat(scheduler.plan()).isFalse();
+      scheduler.checkIntegrity();
+    }
+  }
+
+  @Test
+  void theSequencesOfAFailedCallRestartOnceAndThenFail() { // E1
+    Scheduler scheduler = decoding(KvFill.MAP);
+    scheduler.plan();
+    scheduler.restartCall();
+    scheduler.checkIntegrity();
+    scheduler.plan();
+    assertRows(scheduler, 0, 2, 0); // its prompt again
+    scheduler.restartCall();
+    assertThat(finished).hasSize(1);
+    assertThat(finished.get(0).outcome()).isEqualTo(Outcome.DEVICE_FAULT);
+    assertThat(scheduler.isIdle()).isTrue();
+    scheduler.checkIntegrity();
+  }
+
+  @Test
+  void countsStepsWhoseRowsAreOfSeveralGroups() {
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+    scheduler.add(new Sequence(new int[2], 1, 1, Deaf.LISTENER));
+    step(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    assertThat(scheduler.counters().mixedSteps()).isZero();
+    scheduler.add(new Sequence(new int[2], 1, 1, Deaf.LISTENER));
+    scheduler.add(new Sequence(new int[2], 1, 2, Deaf.LISTENER));
+    step(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    assertThat(scheduler.counters().mixedSteps()).isEqualTo(2);
+    assertThat(scheduler.counters().promptRows()).isEqualTo(6);
+  }
+
+  @Test
+  void deepSegmentsHoldNothingForTokensThatLeft() {
+    Limits limits = new Limits(new CacheGeometry(2, 1, 64), KvFill.MAP, 1, 8, 64);
+    Scheduler scheduler = scheduler(limits, new FlushPolicy(1, 9));
+    add(scheduler, 2, 11);
+    step(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    for (int token = 0; token < 10; token++) {
+      step(scheduler, TOKEN, SURE);
+    }
+    assertThat(finished).hasSize(1);
+    assertThat(scheduler.peakHeldTokenLayers()).isEqualTo(2 * 8 + 10 * 3);
+    assertThat(scheduler.plainTokenLayersAtPeak()).isEqualTo(12 * 8);
+  }
+
+  @Test
+  void refusesToBeUsedOutOfTurn() {
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+    assertThatThrownBy(() -> scheduler.apply(readings)).hasMessage("no call is planned");
+    Sequence sequence = add(scheduler, 1, 1);
+    scheduler.plan();
+    assertThatThrownBy(() -> scheduler.cancel(sequence))
+        .hasMessage("a planned call was neither applied nor restarted");
+  }
+
+  @Test
+  void theIntegrityCheckNamesTheBrokenInvariant() {
+    Scheduler scheduler = decoding(KvFill.MAP);
+    scheduler.rows().kvTable[0][1][1]++;
+    assertThatThrownBy(scheduler::checkIntegrity)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the scheduler's invariant 5 is broken: cell at position 1");
+  }
+
+  @Test
+  void planAndApplyAllocateNothing() {
+    Limits limits = new Limits(new CacheGeometry(2, 16, 16_384), KvFill.MAP, 64, 64, 4_096);
+    Scheduler scheduler = scheduler(limits, new FlushPolicy(32, 100));
+    for (int i = 0; i < 64; i++) {
+      add(scheduler, 1, 4_000);
+    }
+    run(scheduler, 2_000); // prompts pass, and the code is compiled
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    run(scheduler, 2_000);
+    long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+    assertThat(finished).isEmpty();
+    assertThat(allocated).as("bytes in 2,000 steps of up to 64 rows").isLessThan(2_000);
+  }
+
+  private void run(Scheduler scheduler, int steps) {
+    for (int step = 0; step < steps; step++) {
+      scheduler.plan();
+      RowBatch rows = scheduler.rows();
+      for (int head = 0; head < rows.heads; head++) {
+        readings.token[head] = TOKEN;
+        readings.confidence[head] = (head + step) % 3 == 0 ? UNSURE : SURE;
+      }
+      scheduler.apply(readings);
+    }
+  }
+
+  /** A scheduler whose only sequence, of two prompt tokens, has its first token. */
+  private Scheduler decoding(KvFill kvFill) {
+    Limits limits = new Limits(new CacheGeometry(2, 4, 64), kvFill, 4, 8, 64);
+    Scheduler scheduler = scheduler(limits, new FlushPolicy(2, 9));
+    add(scheduler, 2, 9);
+    step(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    return scheduler;
+  }
+
+  private Sequence add(Scheduler scheduler, int promptTokens, int maxNewTokens) {
+    SequenceListener listener =
+        new SequenceListener() {
+          @Override
+          public void admitted() {}
+
+          @Override
+          public void firstToken() {}
+
+          @Override
+          public void finished(Sequence sequence) {
+            finished.add(sequence);
+          }
+        };
+    Sequence sequence = new Sequence(new int[promptTokens], maxNewTokens, 0, listener);
+    scheduler.add(sequence);
+    return sequence;
+  }
+
+  private void step(Scheduler scheduler, int token, float confidence) {
+    assertThat(scheduler.plan()).isTrue();
+    read(scheduler, token, confidence);
+  }
+
+  /** Applies the planned call, all of whose heads read the same. */
+  private void read(Scheduler scheduler, int token, float confidence) {
+    fill(scheduler, token, confidence);
+    scheduler.apply(readings);
+  }
+
+  private void fill(Scheduler scheduler, int token, float confidence) {
+    for (int head = 0; head < scheduler.rows().heads; head++) {
+      readings.token[head] = token;
+      readings.confidence[head] = confidence;
+    }
+  }
+
+  private static void assertRows(Scheduler scheduler, int segment, int rows, int heads) {
+    assertThat(scheduler.segment()).as("segment").isEqualTo(segment);
+    assertThat(scheduler.rows().rows).as("rows").isEqualTo(rows);
+    assertThat(scheduler.rows().heads).as("heads").isEqualTo(heads);
+  }
+
+  private static Limits limits(int segments, int slots, int maxPrefillTokens) {
+    CacheGeometry cache = new CacheGeometry(segments, 4, 1024);
+    return new Limits(cache, KvFill.MAP, slots, maxPrefillTokens, 1024);
+  }
+
+  /** Eight layers with one ramp after three of them. */
+  private static Scheduler scheduler(Limits limits, FlushPolicy flush) {
+    RampSpec ramp = new RampSpec(3, ConfidenceMetric.MAX_PROB, .5f);
+    return new Scheduler(
+        limits,
+        Workload.spec(8, 100, List.of(ramp)),
+        Set.of(STOP),
+        new ExitPolicy.Rebatch(),
+        flush);
+  }
+}

@@ -1,0 +1,169 @@
+package io.drex.schedule;
+
+import io.drex.device.HeadReadings;
+import io.drex.device.RowBatch;
+import io.drex.policy.ExitPolicy;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs a workload through a scheduler and the hash device, and checks on the way what must hold at
+ * every step.
+ */
+final class Trial {
+  private static final int MOST_STEPS = 1_000_000;
+
+  /** Disturbances, each with the chance that it happens at one step. */
+  record Chances(double arrival, double cancel, double callFailure, double fillFailure) {
+    static final Chances NONE = new Chances(1, 0, 0, 0);
+  }
+
+  /** What became of one sequence. */
+  record Result(Outcome outcome, int[] tokens, short[] depths, float[] confidences, int[] exits) {
+    boolean equalTo(Result other) {
+      return outcome == other.outcome
+          && Arrays.equals(tokens, other.tokens)
+          && Arrays.equals(depths, other.depths)
+          && Arrays.equals(confidences, other.confidences)
+          && Arrays.equals(exits, other.exits);
+    }
+
+    boolean hasExits() {
+      return Arrays.stream(exits).limit(exits.length - 1L).sum() > 0;
+    }
+  }
+
+  private final Workload workload;
+  private final Workload.Schedule schedule;
+  private final Scheduler scheduler;
+  private final HashDevice device;
+  private final Result[] results;
+  private final Sequence[] sequences;
+  private final HeadReadings readings;
+  private final long[] lastStep; // [slot]
+  private long steps;
+  private int arrived;
+  private boolean fillsKv = true;
+
+  Trial(Workload workload, Workload.Schedule schedule, HashDevice.OnWrongCell onWrongCell) {
+    this.workload = workload;
+    this.schedule = schedule;
+    Limits limits = schedule.limits();
+    ExitPolicy policy = new ExitPolicy.Rebatch();
+    scheduler =
+        new Scheduler(limits, workload.spec(), workload.stopTokens(), policy, schedule.flush());
+    device = new HashDevice(limits, workload, onWrongCell);
+    results = new Result[workload.prompts().size()];
+    sequences = new Sequence[results.length];
+    readings = new HeadReadings(limits.maxRows());
+    lastStep = new long[limits.slots()];
+  }
+
+  static Result[] run(Workload workload, Workload.Schedule schedule) {
+    return new Trial(workload, schedule, HashDevice.OnWrongCell.THROW)
+        .run(new Random(0), Chances.NONE);
+  }
+
+  Trial withoutKvFill() {
+    fillsKv = false;
+    return this;
+  }
+
+  /** Runs everything; the results are by prompt. */
+  Result[] run(Random random, Chances chances) {
+    while (arrived < sequences.length || !scheduler.isIdle()) {
+      while (arrived < sequences.length
+          && (scheduler.isIdle() || random.nextDouble() < chances.arrival())) {
+        add(arrived++);
+      }
+      if (random.nextDouble() < chances.cancel()) {
+        scheduler.cancel(sequences[random.nextInt(arrived)]);
+      }
+      step(random, chances);
+      if (steps % 8 == 0) {
+        scheduler.checkIntegrity();
+      }
+    }
+    require(!scheduler.plan(), "an idle scheduler has nothing to plan");
+    scheduler.checkIntegrity();
+    for (Result result : results) {
+      Objects.requireNonNull(result, "a sequence was lost");
+    }
+    return results;
+  }
+
+  private void step(Random random, Chances chances) {
+    if (!scheduler.plan()) {
+      require(scheduler.isIdle(), "nothing to run, and not idle");
+      return;
+    }
+    require(++steps < MOST_STEPS, "no progress");
+    checkWaits();
+    if (random.nextDouble() < chances.callFailure()) {
+      scheduler.restartCall();
+      return;
+    }
+    device.runSegment(scheduler.segment(), scheduler.rows(), readings);
+    scheduler.apply(readings);
+    if (scheduler.exited().rows > 0) {
+      if (random.nextDouble() < chances.fillFailure()) {
+        scheduler.restartExited();
+      } else if (fillsKv) {
+        device.fillKv(scheduler.segment(), scheduler.exited());
+      }
+    }
+  }
+
+  /** A buffered row runs within the bound that the scheduler promises. */
+  private void checkWaits() {
+    RowBatch rows = scheduler.rows();
+    int segments = schedule.limits().cache().segments();
+    long bound = schedule.flush().maxBufferAgeSteps() + 3L * segments;
+    for (int row = 0; row < rows.rows; row++) {
+      if (!rows.prompt[row]) {
+        long waited = steps - lastStep[rows.slot[row]];
+        require(scheduler.segment() == 0 || waited <= bound, "a row was buffered for " + waited);
+        lastStep[rows.slot[row]] = steps;
+      }
+    }
+  }
+
+  private void add(int index) {
+    Workload.Prompt prompt = workload.prompts().get(index);
+    SequenceListener listener =
+        new SequenceListener() {
+          @Override
+          public void admitted() {}
+
+          @Override
+          public void firstToken() {}
+
+          @Override
+          public void finished(Sequence sequence) {
+            require(results[index] == null, "a sequence finished twice");
+            results[index] = resultOf(sequence);
+          }
+        };
+    sequences[index] = new Sequence(prompt.tokens(), prompt.maxNewTokens(), index % 3, listener);
+    scheduler.add(sequences[index]);
+  }
+
+  private Result resultOf(Sequence s) {
+    require(s.involuntaryExits() == 0 && s.involuntaryStays() == 0, "an involuntary verdict");
+    @Nullable Outcome outcome = s.outcome();
+    return new Result(
+        Objects.requireNonNull(outcome),
+        s.tokens(),
+        s.depths(),
+        s.confidences(),
+        s.exitsBySegment());
+  }
+
+  private static void require(boolean holds, String what) {
+    if (!holds) {
+      throw new AssertionError(what);
+    }
+  }
+}

@@ -1,0 +1,105 @@
+package io.drex.schedule;
+
+import io.drex.device.CacheGeometry;
+import io.drex.device.KvFill;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.ModelFamily;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
+import io.drex.policy.FlushPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+
+/**
+ * Requests and a model, drawn from a seed.
+ *
+ * @param stopTokens token 0, or none
+ * @param emitsNotFinite whether the model's logits now and then are not finite
+ */
+record Workload(
+    List<Prompt> prompts,
+    List<RampSpec> ramps,
+    int vocabulary,
+    Set<Integer> stopTokens,
+    boolean emitsNotFinite) {
+
+  static final int LAYERS = 12;
+
+  record Prompt(int[] tokens, int maxNewTokens) {}
+
+  static Workload random(Random random) {
+    int vocabulary = 20 + random.nextInt(60);
+    List<Prompt> prompts = new ArrayList<>();
+    int longest = 1 + random.nextInt(40);
+    for (int i = 0, n = 1 + random.nextInt(20); i < n; i++) {
+      int[] tokens = random.ints(1 + random.nextInt(longest), 1, vocabulary).toArray();
+      prompts.add(new Prompt(tokens, 1 + random.nextInt(25)));
+    }
+    Set<Integer> stopTokens = random.nextInt(3) == 0 ? Set.of() : Set.of(0);
+    return new Workload(
+        prompts, randomRamps(random), vocabulary, stopTokens, random.nextInt(4) == 0);
+  }
+
+  private static List<RampSpec> randomRamps(Random random) {
+    List<RampSpec> ramps = new ArrayList<>();
+    ConfidenceMetric metric = ConfidenceMetric.values()[random.nextInt(2)];
+    int ramp = 0;
+    for (int depth = 1 + random.nextInt(4); depth < LAYERS && ramp < 4; ramp++) {
+      ramps.add(new RampSpec(depth, metric, random.nextFloat()));
+      depth += 1 + random.nextInt(4);
+    }
+    return ramps;
+  }
+
+  Workload withoutRamps() {
+    return new Workload(prompts, List.of(), vocabulary, stopTokens, emitsNotFinite);
+  }
+
+  ModelSpec spec() {
+    return spec(LAYERS, vocabulary, ramps);
+  }
+
+  static ModelSpec spec(int layers, int vocabulary, List<RampSpec> ramps) {
+    return new ModelSpec(
+        ModelFamily.LLAMA, layers, 16, 32, 2, 1, 8, vocabulary, 4096, 1e-5f, 10_000, true, ramps);
+  }
+
+  /** Longest sequence that any of the prompts can make. */
+  int longestSequence() {
+    return prompts.stream().mapToInt(p -> p.tokens().length + p.maxNewTokens()).max().orElseThrow();
+  }
+
+  /** One sequence at a time, its prompt in one chunk: what every schedule is compared to. */
+  Schedule oneAtATime(int maxSequenceTokens) {
+    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, maxSequenceTokens, 1);
+    return new Schedule(
+        new Limits(cache, KvFill.MAP, 1, maxSequenceTokens, maxSequenceTokens),
+        new FlushPolicy(1, 0));
+  }
+
+  Schedule randomSchedule(Random random, KvFill kvFill, int maxSequenceTokens) {
+    int blockTokens = 1 + random.nextInt(16);
+    int needed = (maxSequenceTokens + blockTokens - 1) / blockTokens;
+    int blocks = needed + random.nextInt(4 * needed);
+    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks);
+    int slots = 1 + random.nextInt(12);
+    Limits limits = new Limits(cache, kvFill, slots, 1 + random.nextInt(50), maxSequenceTokens);
+    return new Schedule(limits, new FlushPolicy(1 + random.nextInt(slots), random.nextInt(30)));
+  }
+
+  /** What decides when work runs, and must not change a result. */
+  record Schedule(Limits limits, FlushPolicy flush) {
+    Schedule withKvFill(KvFill kvFill) {
+      Limits other =
+          new Limits(
+              limits.cache(),
+              kvFill,
+              limits.slots(),
+              limits.maxPrefillTokens(),
+              limits.maxSequenceTokens());
+      return new Schedule(other, flush);
+    }
+  }
+}
