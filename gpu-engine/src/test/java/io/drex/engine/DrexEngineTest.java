@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.device.KvFill;
+import io.drex.model.LoadedModel;
+import io.drex.model.RampSpec;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -47,13 +49,7 @@ class DrexEngineTest {
         }) {
       Map<Long, Completion> other = runWith(options);
       reference.forEach(
-          (id, expected) -> {
-            Completion actual = Objects.requireNonNull(other.get(id));
-            assertThat(actual.tokens()).as("tokens under %s", options).isEqualTo(expected.tokens());
-            assertThat(actual.depths()).isEqualTo(expected.depths());
-            assertThat(actual.confidences()).isEqualTo(expected.confidences());
-            assertThat(actual.finishReason()).isEqualTo(expected.finishReason());
-          });
+          (id, expected) -> assertSameResult(Objects.requireNonNull(other.get(id)), expected));
     }
   }
 
@@ -119,8 +115,83 @@ class DrexEngineTest {
     }
   }
 
+  @Test
+  void rampsThatAreOffAreNoRamps() throws InterruptedException { // E10
+    LoadedModel off =
+        TinyModel.withRamps(TinyModel.ramp(2, RampSpec.OFF), TinyModel.ramp(5, RampSpec.OFF));
+    Map<Long, Completion> rebatch = runWith(off, NOOP);
+    Map<Long, Completion> fullDepth = runWith(off, NOOP.withPolicy("full_depth"));
+    assertThat(rebatch.keySet()).isEqualTo(fullDepth.keySet());
+    rebatch.forEach(
+        (id, actual) -> assertSameResult(actual, Objects.requireNonNull(fullDepth.get(id))));
+  }
+
+  @Test
+  void thresholdsAtTheEndsOfTheRangeAreLegal() throws InterruptedException { // E9
+    LoadedModel always = TinyModel.withRamps(TinyModel.ramp(3, 0));
+    for (Completion completion : runWith(always, NOOP).values()) {
+      assertThat(completion.exits().exitsByRamp())
+          .containsExactly(completion.tokens().length - 1, 1);
+    }
+    LoadedModel never = TinyModel.withRamps(TinyModel.ramp(3, 1));
+    for (Completion completion : runWith(never, NOOP).values()) {
+      assertThat(completion.exits().exitsByRamp()[0]).isZero();
+    }
+  }
+
+  @Test
+  void tellsTheDepthsThatExitsAreCountedBy() {
+    LoadedModel model =
+        TinyModel.withRamps(
+            TinyModel.ramp(2, .5f), TinyModel.ramp(4, RampSpec.OFF), TinyModel.ramp(5, .5f));
+    try (DrexEngine engine = DrexEngine.open(model, NOOP)) {
+      assertThat(engine.exitDepths()).containsExactly(2, 5, 8);
+    }
+  }
+
+  @Test
+  void namesTheOptionThatIsOutOfRange() {
+    assertThatThrownBy(() -> NOOP.withSlots(0)).hasMessage("slots must be at least 1, not 0");
+    assertThatThrownBy(() -> NOOP.withMaxSequenceTokens(1))
+        .hasMessage("maxSequenceTokens must be at least 2, not 1");
+    assertThatThrownBy(() -> DrexEngine.open(TinyModel.withTwoRamps(), NOOP.withPolicy("art")))
+        .hasMessage("unknown policy 'art'; known: full_depth, rebatch");
+  }
+
+  @Test
+  void refusesSizesThatTheModelOrTheCacheCannotHold() {
+    LoadedModel model = TinyModel.withTwoRamps();
+    assertThatThrownBy(() -> DrexEngine.open(model, NOOP.withMaxSequenceTokens(513)))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "maxSequenceTokens 513 is more than the model's own limit of 512;"
+                + " lower it, or leave it out to take the model's");
+    assertThatThrownBy(() -> DrexEngine.open(model, NOOP.withKvTokens(400)))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "a KV pool of 400 tokens cannot hold one sequence of 512;"
+                + " raise kvTokens or lower maxSequenceTokens");
+    assertThatThrownBy(() -> DrexEngine.open(model, NOOP.withSlots(1 << 20)))
+        .isInstanceOf(EngineException.class)
+        .hasMessageStartingWith("the KV cache of 1048576 slots is too large: ")
+        .hasMessageEndingWith("; lower slots, maxSequenceTokens or kvTokens");
+  }
+
+  private static void assertSameResult(Completion actual, Completion expected) {
+    assertThat(actual.tokens()).isEqualTo(expected.tokens());
+    assertThat(actual.depths()).isEqualTo(expected.depths());
+    assertThat(actual.confidences()).isEqualTo(expected.confidences());
+    assertThat(actual.exits().exitsByRamp()).isEqualTo(expected.exits().exitsByRamp());
+    assertThat(actual.finishReason()).isEqualTo(expected.finishReason());
+  }
+
   private static Map<Long, Completion> runWith(EngineOptions options) throws InterruptedException {
-    try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), options);
+    return runWith(TinyModel.withTwoRamps(), options);
+  }
+
+  private static Map<Long, Completion> runWith(LoadedModel model, EngineOptions options)
+      throws InterruptedException {
+    try (DrexEngine engine = DrexEngine.open(model, options);
         EngineSession session = engine.openSession("task")) {
       return runAll(session, 200, 100);
     }

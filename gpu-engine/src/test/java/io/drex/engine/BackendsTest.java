@@ -1,0 +1,79 @@
+package io.drex.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.drex.device.Availability;
+import io.drex.device.DeviceBackend;
+import io.drex.device.DeviceModel;
+import io.drex.device.DeviceOptions;
+import io.drex.model.LoadedModel;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class BackendsTest {
+  @Test
+  void everyBackendIsFoundByItsName() {
+    for (DeviceBackend backend : Backends.all()) {
+      if (backend.probe() instanceof Availability.Available) {
+        assertThat(Backends.select(backend.name())).isSameAs(backend);
+      }
+    }
+  }
+
+  @Test
+  void anUnknownDeviceIsAnErrorThatListsTheKnown() {
+    assertThatThrownBy(() -> Backends.select("gpu"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, sim:noop");
+  }
+
+  @Test
+  void cudaByNameIsNeverReplacedBySomethingElse() {
+    assertThatThrownBy(() -> Backends.select("cuda"))
+        .isInstanceOf(EngineException.class)
+        .hasMessageStartingWith("device cuda cannot run here: ")
+        .hasMessageContaining("--device cpu");
+  }
+
+  @Test
+  void autoFallsBack() {
+    assertThat(Backends.select("auto").name()).isEqualTo("cpu");
+  }
+
+  @Test
+  void autoTakesTheFirstThatCanRun() {
+    DeviceBackend missing = backend("a", new Availability.Unavailable("no a", "buy one"));
+    DeviceBackend present = backend("b", new Availability.Available("b"));
+    DeviceBackend later = backend("c", new Availability.Available("c"));
+    assertThat(Backends.firstAvailable(List.of(missing, present, later))).isSameAs(present);
+    assertThatThrownBy(() -> Backends.firstAvailable(List.of(missing)))
+        .isInstanceOf(EngineException.class)
+        .hasMessage("no device can run here: [a: no a; buy one]");
+  }
+
+  private static DeviceBackend backend(String name, Availability availability) {
+    return new DeviceBackend() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public Availability probe() {
+        return availability;
+      }
+
+      @Override
+      public String implementation() {
+        return name;
+      }
+
+      @Override
+      public DeviceModel open(LoadedModel model, DeviceOptions options) {
+        throw new AssertionError("not opened here");
+      }
+    };
+  }
+}
