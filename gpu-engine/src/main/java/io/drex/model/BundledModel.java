@@ -51,7 +51,6 @@ public final class BundledModel {
       if (!Files.exists(folder)) {
         Files.createDirectories(directory);
         extract(model, hashes, folder);
-        LOG.info("Extracted the bundled model {} to {}", model, folder);
       }
       verify(folder, hashes);
       return folder;
@@ -78,6 +77,7 @@ public final class BundledModel {
         Files.write(partial.resolve(file), resource(model, file));
       }
       Files.move(partial, folder, StandardCopyOption.ATOMIC_MOVE);
+      LOG.info("Extracted the bundled model {} to {}", model, folder);
     } catch (IOException e) {
       // Another process may have been faster; its folder is verified like ours.
       if (!Files.isDirectory(folder)) {

@@ -24,7 +24,8 @@ final class Problems {
       return;
     }
     if (found.size() == 1) {
-      throw new ModelException(subject + ": " + found.get(0));
+      boolean named = found.get(0).startsWith(subject + ": ");
+      throw new ModelException((named ? "" : subject + ": ") + found.get(0));
     }
     StringBuilder message = new StringBuilder(subject + " has " + found.size() + " errors:");
     found.stream().limit(LISTED).forEach(problem -> message.append("\n  - ").append(problem));

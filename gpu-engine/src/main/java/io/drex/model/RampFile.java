@@ -35,11 +35,13 @@ public record RampFile(List<RampSpec> ramps, List<String> trainedFor, String cal
    * @param sourceName the file's name, for messages
    */
   public static RampFile parse(String json, String sourceName) {
-    byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
+    return parse(json.getBytes(StandardCharsets.UTF_8), sourceName);
+  }
+
+  private static RampFile parse(byte[] json, String sourceName) {
     Problems problems = new Problems();
     RampFile file =
-        new RampReader(sourceName, Integer.MAX_VALUE, problems)
-            .read(Json.object(bytes, sourceName));
+        new RampReader(sourceName, Integer.MAX_VALUE, problems).read(Json.object(json, sourceName));
     problems.throwIfAny(sourceName);
     return file;
   }
@@ -50,8 +52,7 @@ public record RampFile(List<RampSpec> ramps, List<String> trainedFor, String cal
     if (!files.has(FILE)) {
       return Optional.empty();
     }
-    return Optional.of(
-        parse(new String(files.read(FILE, MAX_BYTES), StandardCharsets.UTF_8), FILE));
+    return Optional.of(parse(files.read(FILE, MAX_BYTES), FILE));
   }
 
   /** The text of this file; {@link #parse} of it gives an equal file. */
@@ -80,7 +81,7 @@ public record RampFile(List<RampSpec> ramps, List<String> trainedFor, String cal
     }
   }
 
-  /** The model with these ramps; refuses a ramp that is not above the model's last layer. */
+  /** The model with these ramps; refuses a ramp at or above the model's last layer. */
   public ModelSpec applyTo(ModelSpec spec, String sourceName) {
     Problems problems = new Problems();
     for (int i = 0; i < ramps.size(); i++) {

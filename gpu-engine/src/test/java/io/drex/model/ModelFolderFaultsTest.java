@@ -1,0 +1,310 @@
+package io.drex.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JavaType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a model folder may hold; faults M3, M4, M5 and M7. */
+class ModelFolderFaultsTest {
+  private static final String WEIGHTS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String SHARD = "model-00001-of-00001.safetensors";
+
+  @TempDir Path dir;
+  private Path folder;
+
+  @BeforeEach
+  void copyAGoodFolder() {
+    folder = BundledModel.extract("bundled:", dir);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "../../x.safetensors,is not a plain name; model files must lie in the folder",
+    "/etc/x.safetensors,is not a plain name; model files must lie in the folder",
+    "https://host/x.safetensors,is not a plain name; model files must lie in the folder",
+    "..\\x.safetensors,is not a plain name; model files must lie in the folder",
+  })
+  void refusesShardsOutsideTheFolder(String shard, String message) throws Exception {
+    writeIndex(shard);
+
+    assertRefused(INDEX + ": shard file name '" + shard + "' " + message);
+  }
+
+  @Test
+  void refusesALinkThatLeavesTheFolder() throws Exception {
+    Path outside = Files.copy(folder.resolve(WEIGHTS), dir.resolve("outside.safetensors"));
+    Files.createSymbolicLink(folder.resolve(SHARD), outside);
+    writeIndex(SHARD);
+
+    assertRefused(
+        INDEX
+            + ": shard "
+            + SHARD
+            + ": a link that leads out of the model folder; copy the folder");
+  }
+
+  @Test
+  void refusesALinkedConfigToo() throws Exception {
+    Path outside = Files.copy(folder.resolve("config.json"), dir.resolve("outside.json"));
+    Files.delete(folder.resolve("config.json"));
+    Files.createSymbolicLink(folder.resolve("config.json"), outside);
+
+    assertRefused("config.json: a link that leads out of the model folder");
+  }
+
+  @Test
+  void refusesShardsThatAreNoWeights() throws Exception {
+    writeIndex("pytorch_model.bin");
+
+    assertRefused(INDEX + ": shard 'pytorch_model.bin' is not a .safetensors file");
+  }
+
+  @Test
+  void refusesAMissingShard() throws Exception {
+    writeIndex(SHARD);
+
+    assertRefused(INDEX + ": shard " + SHARD + ": missing in " + folder.toRealPath());
+  }
+
+  @Test
+  void refusesAnExtraShard() throws Exception {
+    Files.copy(folder.resolve(WEIGHTS), folder.resolve(SHARD));
+    Files.copy(folder.resolve(WEIGHTS), folder.resolve("model-00002-of-00002.safetensors"));
+    writeIndex(SHARD);
+
+    assertRefused("model-00002-of-00002.safetensors: not listed in " + INDEX);
+  }
+
+  @Test
+  void refusesAShardThatDoesNotMatchTheIndex() throws Exception {
+    Files.copy(folder.resolve(WEIGHTS), folder.resolve(SHARD));
+    Files.writeString(
+        folder.resolve(INDEX), "{\"weight_map\": {\"model.norm.weight\": \"" + SHARD + "\"}}");
+    assertRefused(SHARD + ": tensor 'model.embed_tokens.weight' is not listed for this shard");
+
+    writeIndex(SHARD, "model.extra");
+    assertRefused(INDEX + ": tensor 'model.extra' is not in its shard " + SHARD);
+  }
+
+  @Test
+  void loadsShards() throws Exception {
+    LoadedModel single = ModelLoader.load(folder);
+    Files.move(folder.resolve(WEIGHTS), folder.resolve(SHARD));
+    writeIndex(SHARD);
+
+    LoadedModel sharded = ModelLoader.load(folder);
+
+    assertThat(sharded.tensors()).isEqualTo(single.tensors());
+    assertThat(sharded.contentHash()).isNotEqualTo(single.contentHash());
+  }
+
+  @Test
+  void listsAllErrorsOfTheConfigurationAtOnce() throws Exception {
+    editConfig("vocab_size", "2147483648");
+    editConfig("num_hidden_layers", "-1");
+    editConfig("num_attention_heads", "5");
+    editConfig("hidden_act", "\"gelu\"");
+    Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [2, -1]}");
+    Files.writeString(
+        folder.resolve("ramps.json"), "{\"ramps\": [{\"depth\": 2, \"threshold\": 7}]}");
+
+    assertThatThrownBy(() -> ModelLoader.load(folder))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith("model folder " + folder + " has 6 errors:")
+        .hasMessageContaining("config.json: hidden_act: \"gelu\" is not supported; only \"silu\"")
+        .hasMessageContaining(
+            "config.json: vocab_size: 2147483648 is not an integer in [2, 16777216]")
+        .hasMessageContaining("config.json: num_hidden_layers: -1 is not an integer in [1, 1024]")
+        .hasMessageContaining(
+            "config.json: num_key_value_heads: 2 does not divide the 5 query heads")
+        .hasMessageContaining("generation_config.json: eos_token_id: -1 is not a token id in [0, ")
+        .hasMessageContaining("ramps.json: ramps[0].threshold: 7 is not a number in [0, 1]");
+  }
+
+  @Test
+  void refusesTextThatIsNoUtf8() throws Exception {
+    Files.write(folder.resolve("config.json"), new byte[] {'{', '"', (byte) 0xFF, '"'});
+
+    assertRefused("config.json: not valid UTF-8");
+  }
+
+  @Test
+  void refusesAConfigurationThatIsTooLarge() throws Exception {
+    Files.write(folder.resolve("ramps.json"), new byte[(4 << 20) + 1]);
+
+    assertRefused("ramps.json: 4194305 bytes, more than the 4194304 such a file may have");
+  }
+
+  @Test
+  void noDocumentCanNameAJavaType() {
+    JavaType any = Json.MAPPER.constructType(Object.class);
+
+    assertThat(Json.MAPPER.getDeserializationConfig().getDefaultTyper(any)).isNull();
+  }
+
+  @Test
+  void refusesARampAtTheLastLayer() throws Exception {
+    Files.writeString(
+        folder.resolve("ramps.json"), "{\"ramps\": [{\"depth\": 8, \"threshold\": 0.5}]}");
+
+    assertRefused(
+        "model folder " + folder + ": ramps.json: ramps[0].depth: 8 is not an integer in (0, 8)");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "model_type|\"mistral\"|\"mistral\"; only \"llama\" is supported",
+        "model_type|null|missing; only \"llama\" is supported",
+        "architectures|[\"LlamaModel\"]|[\"LlamaModel\"]; only [\"LlamaForCausalLM\"] is supported",
+        "auto_map|{}|the model brings its own code, which is never run; use a plain model",
+        "rope_scaling|{\"rope_type\":\"llama3\",\"factor\":8}|{\"rope_type\":\"llama3\",\"factor\":8} is",
+        "rope_scaling|{\"type\":\"linear\"}|{\"type\":\"linear\"} is not supported; only plain rotary",
+        "rope_parameters|{\"rope_theta\":0}|rope_theta 0 is not a number above 0",
+        "attention_bias|true|true is not supported; only false",
+        "mlp_bias|true|true is not supported; only false",
+        "sliding_window|4096|not supported; use a model without it",
+        "quantization_config|{}|not supported; use a model without it",
+        "rope_theta|-1|-1 is not a number above 0",
+        "rms_norm_eps|\"x\"|\"x\" is not a number above 0",
+        "head_dim|33|33 is odd; rotary embedding needs pairs",
+        "tie_word_embeddings|1|1 is not true or false",
+        "hidden_size|null|missing",
+        "intermediate_size|1.5|1.5 is not an integer in [1, 1048576]",
+      })
+  void refusesModelsWhoseArithmeticIsNotOurs(String key, String value, String message)
+      throws Exception {
+    editConfig(key, value);
+
+    assertRefused("model folder " + folder + ": config.json: " + key + ": " + message);
+  }
+
+  @Test
+  void acceptsTheNewerWayToWriteThePlainRotaryEmbedding() throws Exception {
+    editConfig("rope_theta", "null");
+    editConfig("rope_parameters", "{\"rope_type\":\"default\",\"rope_theta\":500000}");
+
+    assertThat(ModelLoader.load(folder).spec().ropeTheta()).isEqualTo(500_000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"pytorch_model.bin", "consolidated.00.pth", "model.pt"})
+  void neverOpensPickles(String pickle) throws Exception {
+    Files.move(folder.resolve(WEIGHTS), folder.resolve(pickle));
+
+    assertRefused(
+        pickle + ": a pickle file, which can run code and is never opened; convert the model to");
+  }
+
+  @Test
+  void refusesAFolderWithoutWeights() throws Exception {
+    Files.delete(folder.resolve(WEIGHTS));
+
+    assertRefused("model.safetensors: missing in " + folder.toRealPath() + ", and so is " + INDEX);
+  }
+
+  @Test
+  void refusesAFolderThatIsNotThere() {
+    folder = dir.resolve("nowhere");
+
+    assertRefused("model folder " + folder + " does not exist or is not a directory; check the");
+  }
+
+  @Test
+  void refusesTensorsOfAnotherShape() throws Exception {
+    editConfig("vocab_size", "1535");
+
+    assertRefused(
+        "model folder "
+            + folder
+            + ": weights: model.embed_tokens.weight: shape [1536, 128], but config.json implies"
+            + " [1535, 128]");
+  }
+
+  @Test
+  void refusesMissingTensors() throws Exception {
+    editConfig("tie_word_embeddings", "false");
+
+    assertRefused(
+        "model folder "
+            + folder
+            + ": weights: lm_head.weight: missing; expected shape [1536, 128]");
+  }
+
+  @Test
+  void refusesTensorsThatWouldBeIgnored() throws Exception {
+    editConfig("num_hidden_layers", "7");
+
+    assertThatThrownBy(() -> ModelLoader.load(folder))
+        .isInstanceOf(ModelException.class)
+        .hasMessageContaining(" has 9 errors:")
+        .hasMessageContaining(
+            "weights: model.layers.7.mlp.up_proj.weight: a llama model has no such tensor");
+  }
+
+  @Test
+  void withoutARampFileThereAreNoRamps() throws Exception {
+    Files.delete(folder.resolve("ramps.json"));
+
+    assertThat(ModelLoader.load(folder).spec().ramps()).isEmpty();
+  }
+
+  @Test
+  void theHashChangesWithEveryFileThatChangesResults() throws Exception {
+    String before = ModelLoader.load(folder).contentHash();
+    assertThat(ModelLoader.load(folder).contentHash()).isEqualTo(before);
+
+    Files.writeString(folder.resolve("MODEL_CARD.md"), "other");
+    assertThat(ModelLoader.load(folder).contentHash()).isEqualTo(before);
+    for (String file : List.of("config.json", "generation_config.json", "ramps.json")) {
+      Files.writeString(folder.resolve(file), Files.readString(folder.resolve(file)) + " ");
+      String after = ModelLoader.load(folder).contentHash();
+      assertThat(after).as(file).isNotEqualTo(before);
+      before = after;
+    }
+  }
+
+  private void assertRefused(String message) {
+    assertThatThrownBy(() -> ModelLoader.load(folder))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  private void editConfig(String key, String value) throws IOException {
+    Path file = folder.resolve("config.json");
+    ObjectNode config = (ObjectNode) Json.MAPPER.readTree(file.toFile());
+    JsonNode node = Json.MAPPER.readTree(value);
+    Files.writeString(file, config.set(key, node).toString());
+  }
+
+  private void writeIndex(String shard, String... extraTensors) throws IOException {
+    ObjectNode index = Json.MAPPER.createObjectNode();
+    ObjectNode map = index.putObject("weight_map");
+    WeightShapes.of(new ModelConfig(config(), new Problems()).spec())
+        .keySet()
+        .forEach(tensor -> map.put(tensor, shard));
+    for (String tensor : extraTensors) {
+      map.put(tensor, shard);
+    }
+    Files.writeString(folder.resolve(INDEX), index.toString());
+  }
+
+  private ObjectNode config() throws IOException {
+    return (ObjectNode) Json.MAPPER.readTree(folder.resolve("config.json").toFile());
+  }
+}

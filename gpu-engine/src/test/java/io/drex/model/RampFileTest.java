@@ -1,0 +1,133 @@
+package io.drex.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class RampFileTest {
+
+  @Test
+  void readsRampsWithTheirDefaults() {
+    RampFile file =
+        RampFile.parse(
+            """
+            {"ramps": [{"depth": 1, "threshold": 0.5},
+                       {"depth": 3, "head": "shared", "metric": "max_prob", "threshold": "off"}],
+             "trainedFor": ["map", "copy"], "calibration": {"0.5": 0.99}}
+            """,
+            "r.json");
+
+    assertThat(file.ramps())
+        .containsExactly(
+            new RampSpec(1, ConfidenceMetric.MARGIN, 0.5f),
+            new RampSpec(3, ConfidenceMetric.MAX_PROB, RampSpec.OFF));
+    assertThat(file.trainedFor()).containsExactly("map", "copy");
+    assertThat(file.calibration()).isEqualTo("{\"0.5\":0.99}");
+  }
+
+  @Test
+  void formatsWhatItParses() {
+    RampFile file =
+        new RampFile(
+            List.of(
+                new RampSpec(2, ConfidenceMetric.MAX_PROB, 0.9f),
+                new RampSpec(4, ConfidenceMetric.MARGIN, RampSpec.OFF)),
+            List.of("copy"),
+            "{\"agreement\":[0.9,1]}");
+
+    assertThat(RampFile.parse(file.format(), "r.json")).isEqualTo(file);
+    assertThat(file.format()).contains("\"threshold\" : 0.9").contains("\"threshold\" : \"off\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{}|r.json: ramps: missing or not a list",
+        "[]|r.json: not a JSON object",
+        "{\"ramps\":[1]}|r.json: ramps[0]: not an object",
+        "{\"ramps\":[], \"ramp\":1}|r.json: ramp: unknown key; known: calibration, ramps, trainedFor",
+        "{\"ramps\":[], \"trainedFor\":[\"x\"]}|r.json: trainedFor: \"x\" is not one of: map, copy",
+        "{\"ramps\":[], \"calibration\":1}|r.json: calibration: not an object",
+      })
+  void refusesOtherDocuments(String json, String message) {
+    assertRefused(json, message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"depth\":0,\"threshold\":1|depth: 0 is not an integer in (0, layers)",
+        "\"depth\":1.5,\"threshold\":1|depth: 1.5 is not an integer in (0, layers)",
+        "\"threshold\":1|depth: null is not an integer in (0, layers)",
+        "\"depth\":1,\"threshold\":1.01|threshold: 1.01 is not a number in [0, 1] or \"off\"",
+        "\"depth\":1,\"threshold\":-0.1|threshold: -0.1 is not a number in [0, 1] or \"off\"",
+        "\"depth\":1,\"threshold\":\"NaN\"|threshold: \"NaN\" is not a number in [0, 1] or \"off\"",
+        "\"depth\":1|threshold: null is not a number in [0, 1] or \"off\"",
+        "\"depth\":1,\"threshold\":1,\"metric\":\"x\"|metric: \"x\" is not one of: margin, max_prob",
+        "\"depth\":1,\"threshold\":1,\"head\":\"a:b\"|head: \"a:b\" is not supported; only \"shared\"",
+        "\"depth\":1,\"threshold\":1,\"tresh\":1|tresh: unknown key; known: depth, head, metric, thr",
+      })
+  void refusesOtherRamps(String ramp, String message) {
+    assertRefused("{\"ramps\":[{" + ramp + "}]}", "r.json: ramps[0]." + message);
+  }
+
+  @Test
+  void refusesNaN() {
+    assertRefused("{\"ramps\":[{\"depth\":1,\"threshold\":NaN}]}", "r.json: not valid JSON");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0", "1", "0.0", "1.0"})
+  void bothEndsOfTheRangeAreThresholds(String threshold) {
+    RampFile file =
+        RampFile.parse("{\"ramps\":[{\"depth\":1,\"threshold\":" + threshold + "}]}", "r.json");
+
+    assertThat(file.ramps().get(0).threshold()).isEqualTo(Float.parseFloat(threshold));
+  }
+
+  @Test
+  void refusesDepthsThatDoNotIncrease() {
+    assertRefused(
+        "{\"ramps\":[{\"depth\":2,\"threshold\":1},{\"depth\":2,\"threshold\":1}]}",
+        "r.json: ramps[1].depth: 2 is not above 2; depths must increase");
+  }
+
+  @Test
+  void listsAllErrorsAtOnce() {
+    assertRefused(
+        "{\"ramps\":[{\"depth\":0,\"threshold\":2}],\"x\":1}",
+        """
+        r.json has 3 errors:
+          - r.json: x: unknown key; known: calibration, ramps, trainedFor
+          - r.json: ramps[0].depth: 0 is not an integer in (0, layers)
+          - r.json: ramps[0].threshold: 2 is not a number in [0, 1] or "off\"""");
+  }
+
+  @Test
+  void refusesARampThatTheModelDoesNotReach() {
+    RampFile file = RampFile.parse("{\"ramps\":[{\"depth\":8,\"threshold\":1}]}", "r.json");
+    ModelSpec spec = spec(9);
+
+    assertThat(file.applyTo(spec, "r.json").ramps()).isEqualTo(file.ramps());
+    assertThatThrownBy(() -> file.applyTo(spec(8), "r.json"))
+        .isInstanceOf(ModelException.class)
+        .hasMessage("r.json: ramps[0].depth: 8 is not in (0, 8), the model's layers");
+  }
+
+  private static ModelSpec spec(int layers) {
+    return new ModelSpec(
+        ModelFamily.LLAMA, layers, 8, 8, 1, 1, 8, 8, 8, 1e-5f, 10_000, true, List.of());
+  }
+
+  private static void assertRefused(String json, String message) {
+    assertThatThrownBy(() -> RampFile.parse(json, "r.json"))
+        .isInstanceOf(ModelException.class)
+        .hasMessageStartingWith(message);
+  }
+}
