@@ -47,9 +47,8 @@ listening() { # listening <port>
 alive_workers() { # alive_workers <ui port>
   local answer
   answer=$(
-    exec 2>/dev/null 3<>"/dev/tcp/127.0.0.1/$1"
-    printf 'GET /json/ HTTP/1.0\r\n\r\n' >&3
-    cat <&3
+    exec 2>/dev/null
+    exec 3<>"/dev/tcp/127.0.0.1/$1" && printf 'GET /json/ HTTP/1.0\r\n\r\n' >&3 && cat <&3
   ) || true
   [[ "$answer" =~ \"aliveworkers\"\ *:\ *([0-9]+) ]] && echo "${BASH_REMATCH[1]}" || echo 0
 }
