@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# From a fresh clone to summaries: builds, makes a corpus, runs it with and without early exits, compares.
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+# shellcheck source=lib/common.sh
+source "$here/lib/common.sh"
+
+usage() {
+  cat <<'HELP'
+usage: quickstart.sh [--rows N] [--out DIR]
+Builds the project, makes N articles (default 500) that the bundled model has never met, summarizes them on
+local[*] under the policies rebatch and full_depth, and prints summaries, ROUGE-L, exit depths, speed and
+where the results lie.
+  --out DIR   a new folder for corpus and results; default target/quickstart, which is replaced
+environment:
+  SPARK_HOME, JAVA_HOME   as for submit
+  DREX_JAR                the job's jar; if set, nothing is built
+HELP
+}
+
+rows=500 out=
+while [[ $# -gt 0 ]]; do
+  case "$1" in
+    -h | --help) usage && exit 0 ;;
+    --rows | --out)
+      [[ $# -ge 2 ]] || die "option '$1' needs a value; see --help."
+      if [[ "$1" == --rows ]]; then rows=$2; else out=$2; fi
+      shift 2
+      ;;
+    *) die "unknown option '$1'; see --help." ;;
+  esac
+done
+[[ "$rows" =~ ^[1-9][0-9]*$ ]] || die "--rows must be a positive number, but is '$rows'."
+
+step() {
+  printf '%(%H:%M:%S)T  %s\n' -1 "$*" >&2
+}
+
+if [[ -z "${DREX_JAR:-}" ]]; then
+  need mvn "Install Maven 3.8 or later."
+  step "Building (mvn -DskipTests package)"
+  # shellcheck disable=SC2086 # MAVEN_ARGS is a list of words by contract
+  (cd "$DREX_ROOT" && mvn -B -q ${MAVEN_ARGS:-} -DskipTests package) >&2
+fi
+
+if [[ -z "$out" ]]; then
+  out="$DREX_ROOT/target/quickstart"
+  rm -rf "$out"
+elif [[ -e "$out" ]]; then
+  die "--out $out exists already; remove it or name another folder."
+fi
+
+SPARK_HOME=$("$here/spark-home.sh")
+export SPARK_HOME
+
+step "Making $rows articles"
+"$here/submit" --class io.drex.job.corpus.GenerateCorpus -- --rows "$rows" --out "$out/articles.jsonl"
+
+for policy in full_depth rebatch; do
+  step "Summarizing them: policy $policy"
+  "$here/submit" generate --model bundled: --policy "$policy" \
+    --input "$out/articles.jsonl" --id-col id --keep topic --keep article --keep summary \
+    --template "$DREX_ROOT/conf/templates/summarize.txt" --max-new-tokens 64 --token-stats \
+    --output "$out/$policy"
+done
+
+step "Comparing the runs"
+"$here/submit" --class io.drex.job.quickstart.QuickstartReport -- \
+  --rebatch "$out/rebatch" --full-depth "$out/full_depth"
