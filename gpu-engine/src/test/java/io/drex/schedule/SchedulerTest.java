@@ -69,6 +69,17 @@ class SchedulerTest {
   }
 
   @Test
+  void aLongPromptIsNotPassedByLaterOnes() {
+    Scheduler scheduler = scheduler(limits(1, 4, 8), new FlushPolicy(4, 99));
+    add(scheduler, 12, 5);
+    add(scheduler, 8, 5);
+    step(scheduler, TOKEN, SURE);
+    scheduler.plan();
+    assertRows(scheduler, 0, 8, 1);
+    assertThat(scheduler.rows().position).startsWith(8, 9, 10, 11, 0, 1, 2, 3);
+  }
+
+  @Test
   void aConfidentRowLeavesAndItsDeeperEntriesBecomeAliases() {
     Scheduler scheduler = decoding(KvFill.MAP);
     scheduler.plan();
@@ -343,14 +354,11 @@ class SchedulerTest {
     return new Limits(cache, KvFill.MAP, slots, maxPrefillTokens, 1024);
   }
 
-  /** Eight layers with one ramp after three of them. */
+  /** Eight layers with one ramp after three of them, or with none. */
   private static Scheduler scheduler(Limits limits, FlushPolicy flush) {
     RampSpec ramp = new RampSpec(3, ConfidenceMetric.MAX_PROB, .5f);
+    List<RampSpec> ramps = limits.cache().segments() == 1 ? List.of() : List.of(ramp);
     return new Scheduler(
-        limits,
-        Workload.spec(8, 100, List.of(ramp)),
-        Set.of(STOP),
-        new ExitPolicy.Rebatch(),
-        flush);
+        limits, Workload.spec(8, 100, ramps), Set.of(STOP), new ExitPolicy.Rebatch(), flush);
   }
 }

@@ -1,0 +1,125 @@
+package io.drex.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drex.device.KvFill;
+import io.drex.model.BundledModel;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelLoader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A row's tokens, depths and confidences do not depend on batch, neighbours, order, threads or
+ * chunks: the bundled model on the CPU, compared to one sequence at a time (E11).
+ */
+@Timeout(240)
+class SameRowSameBytesTest {
+  private static final EngineOptions ONE_AT_A_TIME =
+      EngineOptions.defaults().withDevice("cpu").withSlots(1);
+  private static final int ROWS = 24;
+
+  private static LoadedModel model;
+  private static Map<Long, Completion> reference;
+
+  @BeforeAll
+  static void completeOneAtATime(@TempDir Path folder) throws InterruptedException {
+    model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    reference = run(ONE_AT_A_TIME, requests());
+    assertThat(reference.values())
+        .as("some tokens leave early")
+        .anyMatch(completion -> completion.exits().exitsByRamp()[0] > 0);
+    int fullDepth = model.spec().layers();
+    assertThat(reference.values())
+        .as("some decoded tokens do not")
+        .anyMatch(c -> c.depths().length > 1 && c.depths()[1] == fullDepth);
+  }
+
+  @Test
+  void whateverTheSlotsAndTheThreads() throws InterruptedException {
+    assertSame(ONE_AT_A_TIME.withSlots(7).withThreads(2));
+    assertSame(ONE_AT_A_TIME.withSlots(64).withThreads(4));
+  }
+
+  @Test
+  void whateverThePromptChunks() throws InterruptedException {
+    for (int chunk : new int[] {1, 16, 61}) {
+      assertSame(ONE_AT_A_TIME.withSlots(7).withMaxPrefillTokens(chunk));
+    }
+  }
+
+  @Test
+  void whateverTheFlushes() throws InterruptedException {
+    assertSame(ONE_AT_A_TIME.withSlots(8).withFlushRows(1));
+    assertSame(ONE_AT_A_TIME.withSlots(8).withFlushRows(8).withMaxBufferAgeSteps(3));
+  }
+
+  @Test
+  void whetherSkippedLayersAreMappedOrCopied() throws InterruptedException {
+    assertSame(ONE_AT_A_TIME.withSlots(8).withKvFill(KvFill.COPY));
+  }
+
+  @Test
+  void whateverTheOrder() throws InterruptedException {
+    List<Request> shuffled = requests();
+    Collections.shuffle(shuffled, new Random(3));
+    assertSame(run(ONE_AT_A_TIME.withSlots(8), shuffled), "shuffled");
+  }
+
+  @Test
+  void whicheverKernels() throws InterruptedException {
+    assertSame(ONE_AT_A_TIME.withSlots(8).withDevice("cpu:scalar"));
+  }
+
+  private static void assertSame(EngineOptions options) throws InterruptedException {
+    assertSame(run(options, requests()), options.toString());
+  }
+
+  private static void assertSame(Map<Long, Completion> actual, String how) {
+    reference.forEach(
+        (id, expected) -> {
+          Completion other = Objects.requireNonNull(actual.get(id));
+          assertThat(other.tokens())
+              .as("tokens of row %d, %s", id, how)
+              .isEqualTo(expected.tokens());
+          assertThat(other.depths())
+              .as("depths of row %d, %s", id, how)
+              .isEqualTo(expected.depths());
+          assertThat(Arrays.equals(other.confidences(), expected.confidences()))
+              .as("confidence bits of row %d, %s", id, how)
+              .isTrue();
+        });
+  }
+
+  private static Map<Long, Completion> run(EngineOptions options, List<Request> requests)
+      throws InterruptedException {
+    try (DrexEngine engine = DrexEngine.open(model, options);
+        EngineSession session = engine.openSession("test")) {
+      for (Request request : requests) {
+        assertThat(session.submit(request, 60_000)).isTrue();
+      }
+      return Replies.all(session);
+    }
+  }
+
+  /** Prompts of random tokens: the model answers them with all kinds of confidence. */
+  private static List<Request> requests() {
+    Random random = new Random(7);
+    List<Request> requests = new ArrayList<>();
+    for (int id = 0; id < ROWS; id++) {
+      int[] prompt = random.ints(1 + random.nextInt(70), 3, model.spec().vocabSize()).toArray();
+      requests.add(new Request(id, prompt, new SamplingParams(1 + random.nextInt(24))));
+    }
+    return requests;
+  }
+}
