@@ -1,0 +1,186 @@
+package io.drex.spark.journal;
+
+import io.drex.arrow.CompletionBatch;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.parquet.hadoop.ParquetFileWriter;
+import org.apache.parquet.hadoop.ParquetWriter;
+import org.apache.parquet.hadoop.api.WriteSupport;
+import org.apache.parquet.hadoop.metadata.CompressionCodecName;
+import org.apache.parquet.hadoop.util.HadoopOutputFile;
+import org.apache.parquet.io.OutputFile;
+import org.apache.spark.sql.Row;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a task's finished rows to Parquet files that appear whole, by a rename. Used by one
+ * thread.
+ *
+ * <p>Invariants: (1) a published file is complete and never changes; (2) a file being written has a
+ * hidden name; (3) closing without {@link #publish} leaves nothing behind.
+ */
+public final class JournalWriter implements AutoCloseable {
+  /** Spark takes dates and times of files with this entry for proleptic Gregorian. */
+  private static final String SPARK_VERSION_KEY = "org.apache.spark.version";
+
+  /** Spark takes the schema, comments included, from here. */
+  private static final String SPARK_SCHEMA_KEY = "org.apache.spark.sql.parquet.row.metadata";
+
+  /** Several tasks write at once, each with a row group in memory. */
+  private static final long ROW_GROUP_BYTES = 16L << 20;
+
+  private final JournalShard shard;
+  private final JournalColumns columns;
+  private final Supplier<Optional<EngineReading>> engine;
+  private final long intervalNanos;
+  private final LongSupplier nanoClock;
+  private final List<String> published = new ArrayList<>();
+  private @Nullable ParquetWriter<JournalRow> open;
+  private long openedNanos;
+  private int ordinal;
+
+  private JournalWriter(
+      JournalShard shard,
+      JournalColumns columns,
+      Supplier<Optional<EngineReading>> engine,
+      Duration interval,
+      LongSupplier nanoClock) {
+    this.shard = shard;
+    this.columns = columns;
+    this.engine = engine;
+    this.intervalNanos = interval.toNanos();
+    this.nanoClock = nanoClock;
+  }
+
+  /**
+   * A writer for one task attempt; no file is made before the first row.
+   *
+   * @param table schemas, and the values that are the same for all rows
+   * @param batch the only batch that {@link #write} will be given
+   * @param engine what the footers tell of the engine
+   * @param interval after which {@link #isDue}
+   */
+  public static JournalWriter create(
+      JournalShard shard,
+      JournalTable table,
+      CompletionBatch batch,
+      Supplier<Optional<EngineReading>> engine,
+      Duration interval) {
+    return create(shard, table, batch, engine, interval, System::nanoTime);
+  }
+
+  static JournalWriter create(
+      JournalShard shard,
+      JournalTable table,
+      CompletionBatch batch,
+      Supplier<Optional<EngineReading>> engine,
+      Duration interval,
+      LongSupplier nanoClock) {
+    JournalColumns columns =
+        JournalColumns.of(table.schema(), table.constants(), batch.root(), table.input());
+    return new JournalWriter(shard, columns, engine, interval, nanoClock);
+  }
+
+  /** Writes all rows of the batch; {@code inputs[i]} is the input row of the batch's row i. */
+  public void write(CompletionBatch batch, List<Row> inputs) throws IOException {
+    int rows = batch.root().getRowCount();
+    for (int row = 0; row < rows; row++) {
+      writer().write(new JournalRow(row, inputs.get(row)));
+    }
+  }
+
+  /** Whether rows have waited for the interval to be published. */
+  public boolean isDue() {
+    return open != null && nanoClock.getAsLong() - openedNanos >= intervalNanos;
+  }
+
+  /** Makes what was written visible; does nothing if nothing was written since the last time. */
+  public void publish() throws IOException {
+    if (open == null) {
+      return;
+    }
+    open.close();
+    open = null;
+    String name = shard.fileName(ordinal);
+    Path from = shard.hidden(name);
+    Path to = shard.published(name);
+    if (!fileSystem().rename(from, to)) {
+      throw new IOException("journal file " + from + " cannot be renamed to " + to.getName());
+    }
+    published.add(name);
+    ordinal++;
+  }
+
+  /** The names of the files published so far, in order. */
+  public List<String> published() {
+    return List.copyOf(published);
+  }
+
+  /** Drops what was not published. */
+  @Override
+  public void close() throws IOException {
+    if (open == null) {
+      return;
+    }
+    try (ParquetWriter<JournalRow> abandoned = open) {
+      open = null;
+    } finally {
+      fileSystem().delete(shard.hidden(shard.fileName(ordinal)), false);
+    }
+  }
+
+  private ParquetWriter<JournalRow> writer() throws IOException {
+    if (open == null) {
+      openedNanos = nanoClock.getAsLong();
+      Path hidden = shard.hidden(shard.fileName(ordinal));
+      OutputFile file = HadoopOutputFile.fromPath(hidden, shard.hadoop());
+      open =
+          new Builder(file)
+              .withConf(shard.hadoop())
+              .withCompressionCodec(CompressionCodecName.ZSTD)
+              .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
+              .withRowGroupSize(ROW_GROUP_BYTES)
+              .build();
+    }
+    return open;
+  }
+
+  private FileSystem fileSystem() throws IOException {
+    return shard.runFolder().getFileSystem(shard.hadoop());
+  }
+
+  private Map<String, String> footer() {
+    Map<String, String> entries = new LinkedHashMap<>();
+    entries.put(SPARK_VERSION_KEY, org.apache.spark.package$.MODULE$.SPARK_VERSION());
+    entries.put(SPARK_SCHEMA_KEY, columns.schema().json());
+    entries.put(JournalFiles.RUN_KEY, shard.runFolder().getName());
+    engine.get().ifPresent(reading -> entries.put(JournalFiles.ENGINE_KEY, reading.json()));
+    return entries;
+  }
+
+  private final class Builder extends ParquetWriter.Builder<JournalRow, Builder> {
+    Builder(OutputFile file) {
+      super(file);
+    }
+
+    @Override
+    protected Builder self() {
+      return this;
+    }
+
+    @Override
+    protected WriteSupport<JournalRow> getWriteSupport(Configuration hadoop) {
+      return new JournalWriteSupport(columns, JournalWriter.this::footer);
+    }
+  }
+}
