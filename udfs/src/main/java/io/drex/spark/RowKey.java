@@ -1,5 +1,6 @@
 package io.drex.spark;
 
+import io.drex.spark.hash.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

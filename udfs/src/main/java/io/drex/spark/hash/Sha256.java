@@ -1,4 +1,4 @@
-package io.drex.spark;
+package io.drex.spark.hash;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

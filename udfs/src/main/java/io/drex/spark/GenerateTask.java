@@ -1,0 +1,153 @@
+package io.drex.spark;
+
+import io.drex.arrow.CompletionBatch;
+import io.drex.arrow.PromptBatch;
+import io.drex.arrow.TokenStats;
+import io.drex.engine.EngineException;
+import io.drex.engine.SamplingParams;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.engine.EngineHolder;
+import io.drex.spark.engine.ExecutorHost;
+import io.drex.spark.engine.OpenEngine;
+import io.drex.spark.journal.EngineReading;
+import io.drex.spark.journal.JournalFiles;
+import io.drex.spark.journal.JournalShard;
+import io.drex.spark.journal.JournalTable;
+import io.drex.spark.journal.JournalWriter;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.types.StructType;
+
+/**
+ * Generates the completions of one shard: rows with {@link TaskInput}'s columns in their order,
+ * journal files out, and one report. All tasks of an executor share its engine.
+ *
+ * <p>A row that fails is written with its error. The task fails if the engine cannot start or is
+ * lost ({@link EngineException}), or if it is not the one that the driver fingerprinted; a retry
+ * writes equal rows. A shard without rows needs no engine.
+ */
+public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport> {
+  private static final long serialVersionUID = 1;
+
+  /** How long a kill may go unnoticed. */
+  private static final long WAIT_MILLIS = 100;
+
+  /** Arrow memory of one task. */
+  private static final long MEMORY_BYTES = 64L << 20;
+
+  private final GenerateSpec spec;
+  private final ProgressCounters progress;
+
+  public GenerateTask(GenerateSpec spec, ProgressCounters progress) {
+    this.spec = spec;
+    this.progress = progress;
+  }
+
+  @Override
+  public Iterator<TaskReport> call(Iterator<Row> rows) throws Exception {
+    TaskContext context = TaskContext.get();
+    TaskPlace place = TaskPlace.of(context);
+    if (!rows.hasNext()) {
+      return List.of(place.report(0, 0, 0, List.of())).iterator();
+    }
+    DrexConfig config = spec.config();
+    EngineHolder holder = EngineHolder.process();
+    OpenEngine engine = await(holder.open(config, ExecutorHost.current()), context);
+    engine.requireFingerprinted(spec.modelHash(), spec.implementation());
+
+    TaskResources resources = TaskResources.of(context);
+    BufferAllocator memory =
+        resources.add(holder.memory().newChildAllocator(place.name(), 0, MEMORY_BYTES));
+    FinishedRows finished = finishedRows(config, engine, place, resources, memory);
+    PromptFeed feed =
+        new PromptFeed(
+            rows,
+            PromptReader.of(spec, engine.tokenizer(), engine.maxPromptTokens()),
+            resources.add(new PromptBatch(memory)),
+            new SamplingParams(config.value(ConfigKeys.MAX_NEW_TOKENS)));
+    new TaskRun(
+            context,
+            resources.add(engine.openSession(place.name())),
+            engine.tokenizer(),
+            feed,
+            finished,
+            config.value(ConfigKeys.WINDOW_ROWS))
+        .run();
+    return List.of(finished.report(place)).iterator();
+  }
+
+  private FinishedRows finishedRows(
+      DrexConfig config,
+      OpenEngine engine,
+      TaskPlace place,
+      TaskResources resources,
+      BufferAllocator memory) {
+    TokenStats stats = config.value(ConfigKeys.TOKEN_STATS) ? TokenStats.KEPT : TokenStats.OMITTED;
+    CompletionBatch batch = resources.add(new CompletionBatch(memory, engine.layers(), stats));
+    JournalShard shard =
+        new JournalShard(
+            engine.host().hadoop(),
+            JournalFiles.runFolder(new Path(spec.journalDir()), spec.runId()),
+            place.partition(),
+            place.taskAttemptId());
+    JournalWriter journal =
+        resources.add(
+            JournalWriter.create(
+                shard,
+                table(engine, place),
+                batch,
+                () -> Optional.of(reading(engine)),
+                Duration.ofSeconds(config.value(ConfigKeys.JOURNAL_SECONDS))));
+    return new FinishedRows(batch, journal, progress, engine.layers());
+  }
+
+  private JournalTable table(OpenEngine engine, TaskPlace place) {
+    StructType input = TaskInput.schema(spec.templateColumns(), spec.keep());
+    Map<String, Object> constants =
+        Map.of(
+            OutputSchema.RUN_ID, spec.runId(),
+            OutputSchema.MODEL, engine.modelLabel(),
+            OutputSchema.FINGERPRINT, spec.fingerprint(),
+            OutputSchema.ATTEMPT, place.attempt());
+    return new JournalTable(OutputSchema.with(spec.keep()), constants, input);
+  }
+
+  private static EngineReading reading(OpenEngine engine) {
+    return new EngineReading(
+        engine.host().executorId(),
+        engine.implementation(),
+        engine.loadMillis(),
+        engine.snapshot());
+  }
+
+  private static OpenEngine await(CompletableFuture<OpenEngine> opening, TaskContext context)
+      throws InterruptedException {
+    while (true) {
+      try {
+        return opening.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        context.killTaskIfInterrupted();
+      } catch (InterruptedException e) {
+        context.killTaskIfInterrupted(); // Spark's own word for it, if it was Spark
+        throw e;
+      } catch (ExecutionException e) {
+        Throwable cause = Objects.requireNonNull(e.getCause());
+        throw new EngineException(String.valueOf(cause.getMessage()), cause);
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package io.drex.spark.engine;
+
+import io.drex.device.KvFill;
+import io.drex.engine.EngineOptions;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import java.util.Locale;
+
+/** Engine options of a configuration. */
+public final class EngineSettings {
+  private EngineSettings() {}
+
+  /**
+   * The options.
+   *
+   * @param cores threads of a CPU engine where the configuration names no number
+   */
+  public static EngineOptions options(DrexConfig config, int cores) {
+    int threads = config.value(ConfigKeys.THREADS);
+    return new EngineOptions(
+        config.value(ConfigKeys.DEVICE),
+        config.value(ConfigKeys.POLICY),
+        KvFill.valueOf(config.value(ConfigKeys.KV_FILL).toUpperCase(Locale.ROOT)),
+        config.value(ConfigKeys.SLOTS),
+        config.value(ConfigKeys.MAX_PREFILL_TOKENS),
+        config.value(ConfigKeys.MAX_SEQUENCE_TOKENS),
+        config.value(ConfigKeys.KV_TOKENS),
+        config.value(ConfigKeys.FLUSH_ROWS),
+        config.value(ConfigKeys.MAX_BUFFER_AGE_STEPS),
+        threads == 0 ? cores : threads,
+        config.value(ConfigKeys.MAILBOX_TOKENS));
+  }
+}

@@ -1,0 +1,139 @@
+package io.drex.spark.engine;
+
+import io.drex.engine.DrexEngine;
+import io.drex.engine.EngineException;
+import io.drex.engine.EngineSession;
+import io.drex.engine.EngineSnapshot;
+import io.drex.model.LoadedModel;
+import io.drex.spark.conf.ConfigException;
+import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.model.ModelCache;
+import io.drex.spark.model.StagedModel;
+import io.drex.tokenizer.Tokenizer;
+import java.util.concurrent.TimeUnit;
+
+/** An engine and what belongs to its model. Any thread may use it. */
+public final class OpenEngine implements AutoCloseable {
+  private static final int HASH_CHARS_IN_LABEL = 12;
+
+  private final DrexEngine engine;
+  private final Tokenizer tokenizer;
+  private final LoadedModel model;
+  private final String modelLabel;
+  private final ExecutorHost host;
+  private final long loadMillis;
+  private volatile boolean closed;
+
+  private OpenEngine(
+      DrexEngine engine, Tokenizer tokenizer, LoadedModel model, String name, Load load) {
+    this.engine = engine;
+    this.tokenizer = tokenizer;
+    this.model = model;
+    modelLabel = name + "@" + model.contentHash().substring(0, HASH_CHARS_IN_LABEL);
+    host = load.host();
+    loadMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - load.startNanos());
+  }
+
+  private record Load(ExecutorHost host, long startNanos) {}
+
+  /**
+   * Stages and loads the configured model and opens an engine for it.
+   *
+   * @throws EngineException whatever the cause, saying where it happened
+   */
+  static OpenEngine open(DrexConfig config, ExecutorHost host) {
+    Load load = new Load(host, System.nanoTime());
+    try {
+      StagedModel staged = ModelCache.of(config, host.hadoop()).stage(config);
+      LoadedModel model = staged.load();
+      Tokenizer tokenizer = Tokenizer.open(staged.folder());
+      tokenizer.requireFits(model.spec());
+      DrexEngine engine = DrexEngine.open(model, EngineSettings.options(config, host.cores()));
+      return new OpenEngine(engine, tokenizer, model, staged.name(), load);
+    } catch (RuntimeException e) {
+      throw new EngineException(
+          "the engine of executor " + host.executorId() + " cannot start: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Refuses to work for a run that was fingerprinted with other results in mind.
+   *
+   * @param modelHash the driver's model hash
+   * @param implementation the driver's device implementation
+   */
+  public void requireFingerprinted(String modelHash, String implementation) {
+    requireEqual("model hash", modelHash, model.contentHash());
+    requireEqual("device implementation", implementation, engine.implementation());
+  }
+
+  private void requireEqual(String what, String driver, String here) {
+    if (!driver.equals(here)) {
+      throw new ConfigException(
+          "the driver fingerprinted the "
+              + what
+              + " "
+              + driver
+              + ", but executor "
+              + host.executorId()
+              + " has "
+              + here
+              + "; give all hosts the same model and kind of device, or name the --device");
+    }
+  }
+
+  /** Whether it can take requests: it was neither lost nor closed. */
+  boolean isServing() {
+    return !closed && engine.lost() == null;
+  }
+
+  /** Opens a task's session; see {@link DrexEngine#openSession}. */
+  public EngineSession openSession(String name) {
+    return engine.openSession(name);
+  }
+
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The model's decoder layers. */
+  public int layers() {
+    return model.spec().layers();
+  }
+
+  /** Longest prompt to which one token can still be added. */
+  public int maxPromptTokens() {
+    return engine.maxSequenceTokens() - 1;
+  }
+
+  /** The model's name and the start of its hash. */
+  public String modelLabel() {
+    return modelLabel;
+  }
+
+  /** The executor that the engine serves. */
+  public ExecutorHost host() {
+    return host;
+  }
+
+  /** Device and kernels. */
+  public String implementation() {
+    return engine.implementation();
+  }
+
+  /** From the start of staging until the engine was ready. */
+  public long loadMillis() {
+    return loadMillis;
+  }
+
+  /** Counters since the engine was opened. */
+  public EngineSnapshot snapshot() {
+    return engine.snapshot();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    engine.close();
+  }
+}

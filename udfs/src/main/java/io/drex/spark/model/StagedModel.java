@@ -1,0 +1,47 @@
+package io.drex.spark.model;
+
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelException;
+import io.drex.model.ModelLoader;
+import io.drex.model.RampFile;
+import io.drex.spark.hash.Sha256;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * A model that this host can map into memory.
+ *
+ * @param name what the model is called in results
+ * @param folder its files, tokenizer included
+ * @param ramps ramps to use instead of the folder's
+ */
+public record StagedModel(String name, Path folder, Optional<Ramps> ramps) {
+
+  /**
+   * Ramps from a file outside the model's folder.
+   *
+   * @param source the file's name, for messages
+   */
+  public record Ramps(String source, RampFile file) {}
+
+  /**
+   * Loads the model, with the other ramps if there are any. Then the content hash is that of the
+   * folder's hash and the ramps, so that equal hashes still mean equal results.
+   *
+   * @throws ModelException naming the file and the key or tensor
+   */
+  public LoadedModel load() {
+    LoadedModel model = ModelLoader.load(folder);
+    if (ramps.isEmpty()) {
+      return model;
+    }
+    Ramps other = ramps.get();
+    return new LoadedModel(
+        other.file().applyTo(model.spec(), other.source()),
+        model.stopTokens(),
+        Sha256.hex(
+            (model.contentHash() + "\n" + other.file().ramps()).getBytes(StandardCharsets.UTF_8)),
+        model.tensors());
+  }
+}
