@@ -112,7 +112,9 @@ final class ModelConfig {
     refuseUnless("hidden_act", "\"silu\"");
     refuseUnless("attention_bias", "false");
     refuseUnless("mlp_bias", "false");
-    refuseUnless("partial_rotary_factor", "1.0");
+    if (keys.positive("partial_rotary_factor", 1) != 1) {
+      keys.wrong("partial_rotary_factor", "not supported; only 1, the whole head");
+    }
     for (String key : List.of("sliding_window", "quantization_config")) {
       if (keys.value(key) != null) {
         keys.wrong(key, "not supported; use a model without it");
@@ -136,7 +138,7 @@ final class ModelConfig {
     }
     JsonNode type = value.has("rope_type") ? value.get("rope_type") : value.get("type");
     boolean plain = value.isObject() && (type == null || type.asText().equals("default"));
-    if (!plain || value.has("factor") || value.has("partial_rotary_factor")) {
+    if (!plain || value.hasNonNull("factor") || value.hasNonNull("partial_rotary_factor")) {
       keys.wrong(key, value + " is not supported; only plain rotary embedding (\"default\")");
     }
   }

@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A prompt with {@code {column}} placeholders; {@code {{} and {@code }}} are literal braces. A
- * column's text is inserted as it is: braces and control tokens in it mean nothing.
+ * column's text is inserted as it is: braces and control tokens in it mean nothing. A column's name
+ * is letters, digits and {@code _}, with {@code .}, {@code -} and spaces inside.
  */
 public final class PromptTemplate {
-  private static final Pattern COLUMN = Pattern.compile("[\\p{L}_][\\p{L}\\p{N}_.\\-]*");
+  private static final Pattern COLUMN =
+      Pattern.compile("[\\p{L}\\p{N}_]([\\p{L}\\p{N}_.\\- ]*[\\p{L}\\p{N}_])?");
 
   private final List<Part> parts;
   private final Set<String> columns;
@@ -43,8 +45,12 @@ public final class PromptTemplate {
     while (at < text.length()) {
       char c = text.charAt(at);
       if (c != '{' && c != '}') {
-        literal.append(c);
-        at++;
+        int codePoint = text.codePointAt(at);
+        if (codePoint <= Character.MAX_VALUE && Character.isSurrogate((char) codePoint)) {
+          throw error(at, "half a surrogate pair; save the template as UTF-8");
+        }
+        literal.appendCodePoint(codePoint);
+        at += Character.charCount(codePoint);
       } else if (at + 1 < text.length() && text.charAt(at + 1) == c) {
         literal.append(c);
         at += 2;

@@ -177,6 +177,7 @@ class ModelFolderFaultsTest {
         "rope_scaling|{\"type\":\"linear\"}|{\"type\":\"linear\"} is not supported; only plain rotary",
         "rope_parameters|{\"rope_theta\":0}|rope_theta 0 is not a number above 0",
         "attention_bias|true|true is not supported; only false",
+        "partial_rotary_factor|0.5|not supported; only 1, the whole head",
         "mlp_bias|true|true is not supported; only false",
         "sliding_window|4096|not supported; use a model without it",
         "quantization_config|{}|not supported; use a model without it",

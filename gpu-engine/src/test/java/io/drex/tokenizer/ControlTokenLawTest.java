@@ -1,19 +1,14 @@
 package io.drex.tokenizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import io.drex.model.BundledModel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -23,21 +18,16 @@ import org.junit.jupiter.params.provider.CsvSource;
 class ControlTokenLawTest {
   private static final int BOS = 1;
   private static final int EOS = 2;
-  private static final Map<String, Integer> CONTROL =
-      Map.of("<|pad|>", 0, "<|bos|>", BOS, "<|eos|>", EOS);
-  private static final Pattern CONTROL_TEXT = Pattern.compile("<\\|(pad|bos|eos)\\|>");
+  private static final List<String> BUNDLED_CONTROL = List.of("<|pad|>", "<|bos|>", "<|eos|>");
 
-  @TempDir static Path dir;
-  private static Tokenizer tokenizer;
-  private static long ordinary;
+  @TempDir Path dir;
+  private Path folder;
+  private Tokenizer tokenizer;
 
-  @BeforeAll
-  static void open() throws Exception {
-    Path folder = BundledModel.extract("bundled:", dir);
+  @BeforeEach
+  void open() {
+    folder = BundledModel.extract("bundled:", dir);
     tokenizer = Tokenizer.open(folder);
-    ordinary =
-        NativeTokenizers.library()
-            .createTokenizerFromString(Files.readString(folder.resolve("tokenizer.json")));
   }
 
   @Test
@@ -81,88 +71,39 @@ class ControlTokenLawTest {
   }
 
   @Test
-  void holdsForRandomPrompts() throws Exception {
+  void holdsForRandomPromptsOfTheBundledModel() throws Exception {
+    RandomPrompts prompts = new RandomPrompts(BUNDLED_CONTROL);
+    try (OrdinaryTokenizer ordinary = new OrdinaryTokenizer(folder.resolve("tokenizer.json"))) {
+      prompts.check(tokenizer, ordinary, 3_000);
+    }
     for (int seed = 0; seed < 3_000; seed++) {
-      Prompt prompt = randomPrompt(new Random(seed));
-      int[] ids = tokenizer.encode(prompt);
-
-      assertThat(control(ids)).as("control ids, seed %d", seed).isEqualTo(expected(prompt));
-      assertThat(tokenizer.decode(ids)).as("text, seed %d", seed).isEqualTo(plainText(prompt));
-      if (!CONTROL_TEXT.matcher(prompt.text()).find()) {
-        assertThat(ids).as("ids, seed %d", seed).isEqualTo(ordinaryIds(prompt.text()));
-      }
+      Prompt prompt = prompts.prompt(seed);
+      assertThat(tokenizer.decode(tokenizer.encode(prompt)))
+          .as("text, seed %d", seed)
+          .isEqualTo(prompts.withoutControl(prompt));
     }
   }
 
-  private static Prompt randomPrompt(Random random) {
-    String[] pieces = {
-      "<",
-      "|",
-      "eo",
-      "s",
-      ">",
-      "<|",
-      "|>",
-      "bos",
-      "<|eos|>",
-      "<|pad|>",
-      "<|bos|>",
-      " ",
-      "\n",
-      "Summ",
-      "ary:",
-      "7",
-      "é",
-      "\uD83D\uDE42",
-      "\uFDD0",
-      "\uFDEF",
-      "a"
-    };
-    List<Prompt.Span> spans = new ArrayList<>();
-    spans.add(new Prompt.Trusted("."));
-    for (int span = random.nextInt(6); span >= 0; span--) {
-      StringBuilder text = new StringBuilder();
-      for (int piece = random.nextInt(7); piece > 0; piece--) {
-        text.append(pieces[random.nextInt(pieces.length)]);
-      }
-      boolean trusted = random.nextBoolean();
-      spans.add(
-          trusted ? new Prompt.Trusted(text.toString()) : new Prompt.Untrusted(text.toString()));
-    }
-    return new Prompt(spans);
+  @Test
+  void holdsForRandomPromptsOfSentencePieceVocabularies() throws Exception {
+    Path data = Path.of(System.getProperty("drex.root"), "../shared/data");
+    assumeTrue(Files.isDirectory(data), "no shared data: stories260k, vectors/tokenizers");
+
+    checkCopy(data.resolve("stories260k/tokenizer.json"), List.of("<unk>", "<s>", "</s>"));
+    checkCopy(
+        data.resolve("vectors/tokenizers/tokenizer-phi-3.json"),
+        List.of("<unk>", "<s>", "</s>", "<|user|>", "<|end|>", "<|endoftext|>"));
   }
 
-  private static List<Integer> expected(Prompt prompt) {
-    List<Integer> ids = new ArrayList<>(List.of(BOS));
-    for (Prompt.Span span : prompt.spans()) {
-      Matcher matcher = CONTROL_TEXT.matcher(span.text());
-      while (span instanceof Prompt.Trusted && matcher.find()) {
-        ids.add(CONTROL.get(matcher.group()));
-      }
-    }
-    return ids;
-  }
-
-  private static String plainText(Prompt prompt) {
-    StringBuilder text = new StringBuilder();
-    for (Prompt.Span span : prompt.spans()) {
-      boolean trusted = span instanceof Prompt.Trusted;
-      text.append(trusted ? CONTROL_TEXT.matcher(span.text()).replaceAll("") : span.text());
-    }
-    return text.toString();
-  }
-
-  private static int[] ordinaryIds(String text) {
-    TokenizersLibrary library = NativeTokenizers.library();
-    long encoding = library.encode(ordinary, text, true);
-    try {
-      return Arrays.stream(library.getTokenIds(encoding)).mapToInt(Math::toIntExact).toArray();
-    } finally {
-      library.deleteEncoding(encoding);
+  private void checkCopy(Path json, List<String> control) throws Exception {
+    Path copy = Files.createTempDirectory(dir, "copy");
+    Files.copy(json, copy.resolve("tokenizer.json"));
+    try (OrdinaryTokenizer ordinary = new OrdinaryTokenizer(json)) {
+      new RandomPrompts(control).check(Tokenizer.open(copy), ordinary, 1_000);
     }
   }
 
   private static List<Integer> control(int[] ids) {
-    return Arrays.stream(ids).filter(CONTROL::containsValue).boxed().toList();
+    return Arrays.stream(ids).filter(id -> id <= EOS).boxed().toList();
   }
 }

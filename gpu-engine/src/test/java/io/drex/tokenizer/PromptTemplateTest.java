@@ -43,6 +43,20 @@ class PromptTemplateTest {
     assertThat(prompt).isEqualTo(Prompt.untrusted("{y} ${env} {{ }"));
   }
 
+  @Test
+  void columnNamesMayHoldDotsDashesAndSpaces() {
+    assertThat(PromptTemplate.parse("{user.text}{a b-c}{2024}{größe}").columns())
+        .containsExactlyInAnyOrder("user.text", "a b-c", "2024", "größe");
+  }
+
+  @Test
+  void refusesATemplateThatIsNoUnicodeText() {
+    assertThatThrownBy(() -> PromptTemplate.parse("\uD83D\uDE42 \uDE42"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "prompt template, position 4: half a surrogate pair; save the template as UTF-8");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

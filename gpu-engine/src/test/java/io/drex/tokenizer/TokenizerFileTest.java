@@ -122,6 +122,48 @@ class TokenizerFileTest {
   }
 
   @Test
+  void thePostProcessorDecidesAboutTheBeginningOtherwise() throws Exception {
+    writePostProcessor(
+        """
+        {"type": "Sequence", "processors": [
+          {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": false, "use_regex": true},
+          {"type": "TemplateProcessing", "pair": [],
+           "single": [{"SpecialToken": {"id": "<s>", "type_id": 0}},
+                      {"Sequence": {"id": "A", "type_id": 0}}],
+           "special_tokens": {"<s>": {"id": "<s>", "ids": [3], "tokens": ["<s>"]}}}]}""");
+    assertThat(Tokenizer.open(dir).encode(Prompt.untrusted("ab"))).containsExactly(3, 2);
+
+    Files.writeString(dir.resolve("tokenizer_config.json"), "{\"add_bos_token\": false}");
+    assertThat(Tokenizer.open(dir).encode(Prompt.untrusted("ab"))).containsExactly(2);
+  }
+
+  @Test
+  void refusesPostProcessorsThatEndThePrompt() throws Exception {
+    writePostProcessor(
+        """
+        {"type": "TemplateProcessing",
+         "single": [{"Sequence": {"id": "A"}}, {"SpecialToken": {"id": "<s>"}}]}""");
+    assertRefused(
+        "tokenizer.json: post_processor: \"<s>\" follows the text; such a prompt cannot be");
+
+    writePostProcessor("{\"type\": \"RobertaProcessing\"}");
+    assertRefused("tokenizer.json: post_processor: \"RobertaProcessing\" is not supported");
+  }
+
+  @Test
+  void addedTokensOutsideTheVocabularyKeepTheirIds() throws Exception {
+    String added = SPECIAL.replace("}]", "}, " + SPECIAL.substring(1));
+    write(
+        PLAIN_MODEL,
+        added.replaceFirst("\"id\": 3, \"content\": \"<s>\"", "\"id\": 8, \"content\": \"<e>\""));
+    Tokenizer tokenizer = Tokenizer.open(dir);
+
+    assertThat(tokenizer.vocabSize()).isEqualTo(9);
+    assertThat(tokenizer.encode(PromptTemplate.parse("<e>{x}").render(column -> "a<s>")))
+        .containsExactly(8, 0, 7, 6);
+  }
+
+  @Test
   void mergesThatSpellAControlTokenAreIgnored() throws Exception {
     write(PLAIN_MODEL, SPECIAL);
     Tokenizer tokenizer = Tokenizer.open(dir);
@@ -142,6 +184,13 @@ class TokenizerFileTest {
     assertThatThrownBy(() -> Tokenizer.open(dir))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith(message);
+  }
+
+  private void writePostProcessor(String json) throws IOException {
+    Files.writeString(
+        dir.resolve("tokenizer.json"),
+        "{\"added_tokens\": %s, \"model\": %s, \"post_processor\": %s}"
+            .formatted(SPECIAL, PLAIN_MODEL, json));
   }
 
   private void write(String model, String addedTokens) throws IOException {
