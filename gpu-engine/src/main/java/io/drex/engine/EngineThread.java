@@ -151,12 +151,15 @@ final class EngineThread implements Runnable {
     for (Mailbox.Command command : late) {
       if (command instanceof Mailbox.Command.Submit submit) {
         inFlight.refuse(submit.pending(), message);
-      } else if (command instanceof Mailbox.Command.Cancel cancel) {
-        cancel.acknowledged().countDown();
       }
     }
     publishAndDeliver();
     everythingCompleted.countDown();
+    for (Mailbox.Command command : late) {
+      if (command instanceof Mailbox.Command.Cancel cancel) {
+        cancel.acknowledged().countDown();
+      }
+    }
   }
 
   private void publishAndDeliver() {

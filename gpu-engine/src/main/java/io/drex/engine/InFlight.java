@@ -64,7 +64,9 @@ final class InFlight {
   /** Fails everything, without the scheduler, which may be in doubt. */
   void failAll(String message) {
     for (Flight flight : List.copyOf(flights)) {
-      flight.fail(ErrorCode.ENGINE_FAULT, message);
+      if (!flight.pending.isCompleted()) {
+        flight.fail(ErrorCode.ENGINE_FAULT, message);
+      }
       flight.end();
     }
   }

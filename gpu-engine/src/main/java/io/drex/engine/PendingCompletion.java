@@ -72,6 +72,10 @@ final class PendingCompletion {
             new RowError(code, message)));
   }
 
+  boolean isCompleted() {
+    return completion != null;
+  }
+
   /** Hands the completion to the session. */
   void deliver() {
     session.deliver(Objects.requireNonNull(completion));

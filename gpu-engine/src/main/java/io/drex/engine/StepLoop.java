@@ -37,28 +37,29 @@ final class StepLoop {
       return false;
     }
     int segment = scheduler.segment();
-    if (!runs("segment " + segment, () -> device.runSegment(segment, scheduler.rows(), readings))) {
+    if (!runs(() -> device.runSegment(segment, scheduler.rows(), readings))) {
       scheduler.restartCall();
       return true;
     }
     scheduler.apply(readings);
-    if (scheduler.exited().rows > 0
-        && !runs(
-            "KV fill after segment " + segment, () -> device.fillKv(segment, scheduler.exited()))) {
+    if (scheduler.exited().rows > 0 && !runs(() -> device.fillKv(segment, scheduler.exited()))) {
       scheduler.restartExited();
     }
     return true;
   }
 
-  private boolean runs(String call, Runnable action) {
+  private boolean runs(Runnable call) {
     long start = System.nanoTime();
     try {
-      action.run();
+      call.run();
       return true;
     } catch (DeviceLostException e) {
       throw e;
     } catch (DeviceException e) {
-      LOG.warn("The device call of {} failed; its rows start again: {}", call, e.getMessage());
+      LOG.warn(
+          "A device call at segment {} failed; its rows start again: {}",
+          scheduler.segment(),
+          e.getMessage());
       inFlight.deviceFault(String.valueOf(e.getMessage()));
       return false;
     } finally {

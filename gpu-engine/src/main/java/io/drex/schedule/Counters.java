@@ -3,14 +3,26 @@ package io.drex.schedule;
 /** What a scheduler did since it was made; written by its thread only. */
 public final class Counters {
   long steps;
-  long mixedSteps;
-  long promptRows;
-  long decodeRows;
+  private long mixedSteps;
+  private long promptRows;
+  private long decodeRows;
   long tokens;
-  long flushes;
-  long flushedRows;
+  private long flushes;
+  private long flushedRows;
 
   Counters() {}
+
+  /** Counts a planned call. */
+  void countStep(int segment, int prompt, int decode, boolean isMixed) {
+    steps++;
+    mixedSteps += isMixed ? 1 : 0;
+    promptRows += segment == 0 ? prompt : 0;
+    decodeRows += decode;
+    if (segment > 0 && decode > 0) {
+      flushes++;
+      flushedRows += decode;
+    }
+  }
 
   /** Planned calls. */
   public long steps() {

@@ -2,6 +2,7 @@ package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
 import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +22,27 @@ import org.jspecify.annotations.Nullable;
 final class IntegrityCheck {
   private final Limits limits;
   private final KvCells kv;
-  private final IdPool slots;
-  private final Sequence[] live;
+  private final Slots slots;
 
-  IntegrityCheck(Limits limits, KvCells kv, IdPool slots, Sequence[] live) {
+  IntegrityCheck(Limits limits, KvCells kv, Slots slots) {
     this.limits = limits;
     this.kv = kv;
     this.slots = slots;
-    this.live = live;
   }
 
-  void run(SequenceQueue[] queues) {
+  void run(List<SequenceQueue> queues) {
     int members = 0;
     for (SequenceQueue queue : queues) {
       for (@Nullable Sequence s = queue.peek(); s != null; s = s.next) {
         members++;
-        require(1, s.queue == queue && s.isAdmitted() && live[s.slot] == s, "queue " + queue);
+        require(
+            1, s.queue == queue && s.isAdmitted() && slots.holder(s.slot) == s, "queue " + queue);
       }
     }
     require(1, members == slots.taken(), members + " queued, " + slots.taken() + " slots taken");
     int reserved = 0;
-    for (int slot = 0; slot < live.length; slot++) {
-      Sequence s = live[slot];
+    for (int slot = 0; slot < slots.count(); slot++) {
+      Sequence s = slots.holder(slot);
       require(2, slots.isTaken(slot) == (s != null), "slot " + slot);
       reserved += s == null ? 0 : s.reservedBlocks;
     }
@@ -56,7 +56,8 @@ final class IntegrityCheck {
 
   private void checkBlocks(int segment) {
     BitSet held = new BitSet();
-    for (Sequence s : live) {
+    for (int slot = 0; slot < slots.count(); slot++) {
+      Sequence s = slots.holder(slot);
       if (s == null) {
         continue;
       }

@@ -6,7 +6,9 @@ import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -24,22 +26,18 @@ import org.jspecify.annotations.Nullable;
 public final class Scheduler {
   private final Limits limits;
   private final ExitPolicy exitPolicy;
-  private final FlushPolicy flushPolicy;
   private final RampSpec[] ramps; // [segment], the ramp after it; one fewer than segments
   private final int[] depths; // [segment]
   private final BitSet stopTokens;
   private final int lastSegment;
 
   private final KvCells kv;
-  private final IdPool slots;
-  private final Sequence[] live; // [slot], null where the slot is free
+  private final Slots slots;
   private final SequenceQueue waiting = new SequenceQueue("waiting");
   private final SequenceQueue prefilling = new SequenceQueue("prefilling");
   private final PromptChunk chunk;
-  private final SequenceQueue[] stages; // [segment]; 0 is ready, the others are buffers
+  private final StageQueues stages;
   private final SequenceQueue running = new SequenceQueue("running");
-  private final int[] queued; // [segment], as is the next
-  private final int[] ageSteps;
 
   private final RowBatch rows;
   private final RowBatch exited;
@@ -64,23 +62,18 @@ public final class Scheduler {
     }
     this.limits = limits;
     this.exitPolicy = exitPolicy;
-    this.flushPolicy = flushPolicy;
     this.stopTokens = new BitSet();
     stopTokens.forEach(this.stopTokens::set);
     ramps = spec.ramps().toArray(RampSpec[]::new);
     lastSegment = segments - 1;
     depths = new int[segments];
-    stages = new SequenceQueue[segments];
     for (int s = 0; s < segments; s++) {
       depths[s] = s == lastSegment ? spec.layers() : ramps[s].depth();
-      stages[s] = new SequenceQueue(s == 0 ? "ready" : "buffer of ramp " + s);
     }
+    stages = new StageQueues(segments, flushPolicy);
     kv = new KvCells(limits, depths);
-    slots = new IdPool("slot", limits.slots());
-    live = new Sequence[limits.slots()];
+    slots = new Slots(limits.slots());
     chunk = new PromptChunk(limits, kv);
-    queued = new int[segments];
-    ageSteps = new int[segments];
     rows = new RowBatch(limits.maxRows(), kv.tables());
     exited = new RowBatch(limits.slots(), kv.tables());
   }
@@ -139,7 +132,7 @@ public final class Scheduler {
     if (chunk.isEmpty()) {
       chunk.fill(prefilling);
     }
-    int next = chunk.isEmpty() ? nextQueue() : chunk.segment();
+    int next = chunk.isEmpty() ? stages.next(counters.steps, slots.taken()) : chunk.segment();
     if (next == FlushPolicy.NOTHING) {
       return false;
     }
@@ -190,8 +183,8 @@ public final class Scheduler {
   public void restartExited() {
     requireBetweenCalls();
     for (int row = 0; row < exited.rows; row++) {
-      Sequence sequence = live[exited.table[row]];
-      stages[0].remove(sequence);
+      Sequence sequence = slots.holder(exited.table[row]);
+      stages.queue(0).remove(sequence);
       restart(sequence);
     }
     exited.clear();
@@ -204,43 +197,30 @@ public final class Scheduler {
    */
   public void checkIntegrity() {
     requireBetweenCalls();
-    SequenceQueue[] queues = new SequenceQueue[stages.length + 2];
-    System.arraycopy(stages, 0, queues, 0, stages.length);
-    queues[stages.length] = prefilling;
-    queues[stages.length + 1] = chunk.members();
-    new IntegrityCheck(limits, kv, slots, live).run(queues);
+    List<SequenceQueue> queues = new ArrayList<>(List.of(prefilling, chunk.members()));
+    for (int segment = 0; segment <= lastSegment; segment++) {
+      queues.add(stages.queue(segment));
+    }
+    new IntegrityCheck(limits, kv, slots).run(queues);
   }
 
   private void admit() {
-    for (Sequence next; slots.available() > 0 && (next = waiting.peek()) != null; ) {
+    for (Sequence next; slots.isAnyFree() && (next = waiting.peek()) != null; ) {
       int positions = limits.positions(next);
       if (!kv.canReserve(positions)) {
         return;
       }
       waiting.remove(next);
-      next.admit(slots.take(), limits.newTokens(next), stages.length);
+      next.admit(slots.take(next), limits.newTokens(next), lastSegment + 1);
       kv.reserve(next, positions);
-      live[next.slot] = next;
       prefilling.add(next);
       next.listener.admitted();
     }
   }
 
-  private int nextQueue() {
-    for (int s = 0; s < stages.length; s++) {
-      Sequence oldest = stages[s].peek();
-      queued[s] = stages[s].size();
-      ageSteps[s] =
-          oldest == null
-              ? 0
-              : (int) Math.min(counters.steps - oldest.queuedAtStep, Integer.MAX_VALUE);
-    }
-    return flushPolicy.next(queued, ageSteps, slots.taken());
-  }
-
   private void planQueue() {
     int promptRows = rows.rows;
-    for (Sequence s; (s = stages[segment].poll()) != null; ) {
+    for (Sequence s; (s = stages.queue(segment).poll()) != null; ) {
       int row = rows.rows++;
       int position = s.position();
       rows.token[row] = s.newestToken();
@@ -255,24 +235,17 @@ public final class Scheduler {
       }
       running.add(s);
     }
-    count(promptRows, rows.rows - promptRows);
+    counters.countStep(segment, promptRows, rows.rows - promptRows, isMixed());
   }
 
-  private void count(int promptRows, int decodeRows) {
-    counters.steps++;
-    counters.promptRows += segment == 0 ? promptRows : 0;
-    counters.decodeRows += decodeRows;
-    if (segment > 0 && decodeRows > 0) {
-      counters.flushes++;
-      counters.flushedRows += decodeRows;
-    }
-    int group = live[rows.table[0]].group;
+  private boolean isMixed() {
+    int group = slots.holder(rows.table[0]).group;
     for (int row = 1; row < rows.rows; row++) {
-      if (live[rows.table[row]].group != group) {
-        counters.mixedSteps++;
-        return;
+      if (slots.holder(rows.table[row]).group != group) {
+        return true;
       }
     }
+    return false;
   }
 
   /** Returns how many heads the chunk's rows had. */
@@ -303,7 +276,7 @@ public final class Scheduler {
     boolean confident = ramp.passes(confidence);
     if (!exitPolicy.exits(ramp, confidence)) {
       s.involuntaryStays += confident ? 1 : 0;
-      enqueue(s, segment + 1);
+      stages.add(s, segment + 1, counters.steps);
       return;
     }
     s.involuntaryExits += confident ? 0 : 1;
@@ -334,30 +307,19 @@ public final class Scheduler {
     } else if (s.isFull()) {
       finish(s, Outcome.LENGTH);
     } else {
-      enqueue(s, 0);
+      stages.add(s, 0, counters.steps);
       return true;
     }
     return false;
   }
 
-  private void enqueue(Sequence s, int stage) {
-    s.queuedAtStep = counters.steps;
-    stages[stage].add(s);
-  }
-
   private void finish(Sequence s, Outcome outcome) {
     if (s.isAdmitted()) {
       kv.release(s);
-      release(s.slot);
+      slots.give(s.slot);
     }
     s.finish(outcome);
     s.listener.finished(s);
-  }
-
-  @SuppressWarnings("NullAway") // a free slot holds null
-  private void release(int slot) {
-    live[slot] = null;
-    slots.give(slot);
   }
 
   private void restartAll(SequenceQueue queue) {

@@ -11,17 +11,11 @@ import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.engine.InterceptedBackend.Verb;
 import io.drex.model.LoadedModel;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,7 +89,7 @@ class EngineFaultsTest {
             });
     try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend);
         EngineSession session = engine.openSession("task")) {
-      int submitted = submitUntilRefused(session, 500);
+      int submitted = Requests.submitUntilRefused(session, 500);
       Map<Long, Completion> all = Replies.all(session);
       assertThat(all).hasSize(submitted);
       List<RowError> errors =
@@ -108,7 +102,7 @@ class EngineFaultsTest {
           .allMatch(error -> error.code() == ErrorCode.ENGINE_FAULT && error.code().retryable());
       assertThat(errors.get(0).message()).contains("context is dead");
       assertThat(engine.lost()).hasRootCauseInstanceOf(DeviceLostException.class);
-      assertThatThrownBy(() -> session.submit(request(0, 3), 0))
+      assertThatThrownBy(() -> session.submit(Requests.of(0, 3), 0))
           .isInstanceOf(EngineException.class)
           .hasMessageContaining("the engine was lost")
           .hasMessageContaining("context is dead");
@@ -127,7 +121,7 @@ class EngineFaultsTest {
             });
     try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend);
         EngineSession session = engine.openSession("task")) {
-      session.submit(request(1, 3), 1000);
+      session.submit(Requests.of(1, 3), 1000);
       assertThat(Replies.errorOf(Replies.next(session)).code()).isEqualTo(ErrorCode.ENGINE_FAULT);
       assertThat(engine.lost()).hasRootCauseMessage("a defect");
     }
@@ -174,7 +168,7 @@ class EngineFaultsTest {
     DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend);
     EngineSession session = engine.openSession("task");
     for (int id = 0; id < 50; id++) {
-      assertThat(session.submit(request(id, 3), 1000)).isTrue();
+      assertThat(session.submit(Requests.of(id, 3), 1000)).isTrue();
     }
     Thread closer = new Thread(engine::close);
     closer.start();
@@ -190,7 +184,7 @@ class EngineFaultsTest {
                         new RowError(
                             ErrorCode.ENGINE_FAULT,
                             "the engine was closed before the row finished")));
-    assertThatThrownBy(() -> session.submit(request(99, 3), 0))
+    assertThatThrownBy(() -> session.submit(Requests.of(99, 3), 0))
         .isInstanceOf(EngineException.class)
         .hasMessage("the engine is closed; open a new one");
     session.close();
@@ -207,8 +201,8 @@ class EngineFaultsTest {
         EngineSession stays = engine.openSession("stays")) {
       EngineSession goes = engine.openSession("goes");
       for (int id = 0; id < 30; id++) {
-        assertThat(stays.submit(request(id, 3), 1000)).isTrue();
-        assertThat(goes.submit(request(id, 3), 1000)).isTrue();
+        assertThat(stays.submit(Requests.of(id, 3), 1000)).isTrue();
+        assertThat(goes.submit(Requests.of(id, 3), 1000)).isTrue();
       }
       Thread closer = new Thread(goes::close);
       closer.start();
@@ -224,7 +218,7 @@ class EngineFaultsTest {
       assertThat(Replies.all(stays).values())
           .hasSize(30)
           .noneMatch(c -> c.finishReason() == FinishReason.ERROR);
-      assertThatThrownBy(() -> goes.submit(request(1, 3), 0))
+      assertThatThrownBy(() -> goes.submit(Requests.of(1, 3), 0))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage("the session goes is closed");
       assertThat(engine.snapshot().mixedSteps()).isPositive();
@@ -238,14 +232,16 @@ class EngineFaultsTest {
     EngineOptions options = OPTIONS.withSlots(1).withMailboxTokens(10);
     try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), options, backend);
         EngineSession session = engine.openSession("task")) {
-      assertThat(session.submit(request(0, 4), 1000)).isTrue();
+      assertThat(session.submit(Requests.of(0, 4), 1000)).isTrue();
       gate.awaitArrival(); // the first request has the only slot
-      assertThat(session.submit(request(1, 6), 1000)).isTrue();
-      assertThat(session.submit(request(2, 4), 1000)).isTrue();
-      assertThat(session.submit(request(3, 1), 1)).as("the mailbox is full").isFalse();
+      assertThat(session.submit(Requests.of(1, 6), 1000)).isTrue();
+      assertThat(session.submit(Requests.of(2, 4), 1000)).isTrue();
+      assertThat(session.submit(Requests.of(3, 1), 1)).as("the mailbox is full").isFalse();
       assertThat(session.inFlight()).isEqualTo(3);
       gate.open();
-      assertThat(session.submit(request(4, 100), 30_000)).as("larger than the mailbox").isTrue();
+      assertThat(session.submit(Requests.of(4, 100), 30_000))
+          .as("larger than the mailbox")
+          .isTrue();
       assertThat(Replies.all(session)).hasSize(4);
     }
   }
@@ -257,7 +253,7 @@ class EngineFaultsTest {
         new InterceptedBackend((verb, ordinal) -> engineThread[0] = Thread.currentThread());
     try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend);
         EngineSession session = engine.openSession("task")) {
-      session.submit(request(1, 3), 1000);
+      session.submit(Requests.of(1, 3), 1000);
       Replies.next(session);
       Await.until(
           "the engine thread sleeps", () -> engineThread[0].getState() == Thread.State.WAITING);
@@ -265,95 +261,12 @@ class EngineFaultsTest {
     }
   }
 
-  @Test
-  void everySubmitEndsInOneCompletionWhateverHappens() throws Exception {
-    for (long seed = 0; seed < 40; seed++) {
-      disturbedRun(new Random(seed));
-    }
-  }
-
-  /** Several tasks submit while calls fail, the device is lost, or the engine is closed. */
-  private static void disturbedRun(Random random) throws Exception {
-    double failing = random.nextInt(3) == 0 ? 0 : random.nextDouble() * .1;
-    int lostAt = random.nextInt(3) == 0 ? random.nextInt(400) : Integer.MAX_VALUE;
-    Random faults = new Random(random.nextLong());
-    CountDownLatch someSteps = new CountDownLatch(random.nextInt(200));
-    InterceptedBackend backend =
-        new InterceptedBackend(
-            (verb, ordinal) -> {
-              someSteps.countDown();
-              if (ordinal == lostAt) {
-                throw new DeviceLostException("injected loss");
-              } else if (faults.nextDouble() < failing) {
-                throw new DeviceException("injected failure");
-              }
-            });
-    EngineOptions options =
-        OPTIONS.withSlots(1 + random.nextInt(16)).withMailboxTokens(1 + random.nextInt(500));
-    boolean closesEarly = random.nextBoolean();
-    DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), options, backend);
-    ExecutorService tasks = Executors.newFixedThreadPool(3);
-    try {
-      List<EngineSession> sessions = new ArrayList<>();
-      for (int task = 0; task < 3; task++) {
-        sessions.add(engine.openSession("task " + task));
-      }
-      List<Future<?>> running = new ArrayList<>();
-      for (EngineSession session : sessions) {
-        Random ofTask = new Random(random.nextLong());
-        running.add(tasks.submit(() -> submitAndCount(session, ofTask)));
-      }
-      if (closesEarly) {
-        Await.until(
-            "some steps or the end",
-            () -> someSteps.getCount() == 0 || running.stream().allMatch(Future::isDone));
-        engine.close();
-      }
-      for (Future<?> task : running) {
-        task.get();
-      }
-    } catch (ExecutionException e) {
-      throw new AssertionError("a task failed", e);
-    } finally {
-      tasks.shutdown();
-      engine.close();
-    }
-    assertThat(backend.closed()).isEqualTo(1);
-    assertThat(engine.snapshot().completed()).isEqualTo(engine.snapshot().submitted());
-  }
-
-  private static Object submitAndCount(EngineSession session, Random random)
-      throws InterruptedException {
-    boolean cancels = random.nextInt(3) == 0;
-    int submitted = submitUntilRefused(session, 20 + random.nextInt(100));
-    if (cancels) {
-      session.close();
-    }
-    assertThat(Replies.all(session)).hasSize(submitted);
-    session.close();
-    assertThat(session.poll(0)).as("a second completion").isNull();
-    return session;
-  }
-
-  private static int submitUntilRefused(EngineSession session, int requests)
-      throws InterruptedException {
-    int submitted = 0;
-    try {
-      for (; submitted < requests; submitted++) {
-        assertThat(session.submit(request(submitted, 1 + submitted % 20), 30_000)).isTrue();
-      }
-    } catch (EngineException e) {
-      assertThat(e).hasMessageContaining("open a new one");
-    }
-    return submitted;
-  }
-
   private static Map<Long, Completion> runWith(InterceptedBackend.Interceptor interceptor)
       throws InterruptedException {
     InterceptedBackend backend = new InterceptedBackend(interceptor);
     try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend);
         EngineSession session = engine.openSession("task")) {
-      assertThat(submitUntilRefused(session, 100)).isEqualTo(100);
+      assertThat(Requests.submitUntilRefused(session, 100)).isEqualTo(100);
       return Replies.all(session);
     }
   }
@@ -363,12 +276,6 @@ class EngineFaultsTest {
         && Arrays.equals(a.tokens(), b.tokens())
         && Arrays.equals(a.depths(), b.depths())
         && Arrays.equals(a.confidences(), b.confidences());
-  }
-
-  private static Request request(long id, int promptTokens) {
-    int[] prompt = new int[promptTokens];
-    Arrays.fill(prompt, 1 + (int) id % 99);
-    return new Request(id, prompt, new SamplingParams(40));
   }
 
   /** Holds the engine thread until it is opened. */
