@@ -72,15 +72,15 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void swiGlu(float[] gate, float[] up, int from, int to) {
-    int i = from;
-    for (; i + COUNT <= to; i += COUNT) {
-      FloatVector g = FloatVector.fromArray(FLOATS, gate, i);
-      g.div(VectorSums.exp(g.neg()).add(1))
-          .mul(FloatVector.fromArray(FLOATS, up, i))
-          .intoArray(gate, i);
-    }
-    for (; i < to; i++) {
-      gate[i] = gate[i] / (1 + Exp.exp(-gate[i])) * up[i];
+    for (int at = from; at < to; at += BLOCK) {
+      int n = Math.min(BLOCK, to - at);
+      for (int i = 0; i < n; i++) {
+        block[i] = -gate[at + i];
+      }
+      VectorSums.exponentials(block, 0, n, 0, block);
+      for (int i = 0; i < n; i++) {
+        gate[at + i] = gate[at + i] / (1 + block[i]) * up[at + i];
+      }
     }
   }
 

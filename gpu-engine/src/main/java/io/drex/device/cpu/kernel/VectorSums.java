@@ -94,38 +94,36 @@ final class VectorSums {
 
   /**
    * to[i] = exp(x[at + i] − max) for i in [0, n); {@code to} may be {@code x} if {@code at} is 0.
+   * The body of {@link Exp#exp} stands in the loop itself: as a method of its own it would return a
+   * vector, and one that the compiler chose not to inline would allocate it.
    */
   static void exponentials(float[] x, int at, int n, float max, float[] to) {
     int i = 0;
     for (; i + COUNT <= n; i += COUNT) {
-      exp(FloatVector.fromArray(FLOATS, x, at + i).sub(max)).intoArray(to, i);
+      FloatVector v =
+          FloatVector.fromArray(FLOATS, x, at + i).sub(max).max(Exp.LOWEST).min(Exp.HIGHEST);
+      FloatVector shifted =
+          v.fma(
+              FloatVector.broadcast(FLOATS, Exp.LOG2_E), FloatVector.broadcast(FLOATS, Exp.ROUND));
+      FloatVector count = shifted.sub(Exp.ROUND);
+      FloatVector r = count.fma(FloatVector.broadcast(FLOATS, -Exp.LN2_HIGH), v);
+      r = count.fma(FloatVector.broadcast(FLOATS, -Exp.LN2_LOW), r);
+      FloatVector p =
+          r.fma(FloatVector.broadcast(FLOATS, Exp.C6), FloatVector.broadcast(FLOATS, Exp.C5));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Exp.C4));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Exp.C3));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Exp.C2));
+      p = p.fma(r, FloatVector.broadcast(FLOATS, Exp.C1));
+      p = p.fma(r.mul(r), r).add(1);
+      IntVector power =
+          shifted
+              .reinterpretAsInts()
+              .lanewise(VectorOperators.LSHL, Exp.MANTISSA_BITS)
+              .add(IntVector.broadcast(INTS, Exp.ONE_BITS));
+      p.mul(power.reinterpretAsFloats()).intoArray(to, i);
     }
     for (; i < n; i++) {
       to[i] = Exp.exp(x[at + i] - max);
     }
-  }
-
-  /** {@link Exp#exp} in every lane. */
-  static FloatVector exp(FloatVector argument) {
-    FloatVector x = argument.max(Exp.LOWEST).min(Exp.HIGHEST);
-    FloatVector shifted = x.fma(broadcast(Exp.LOG2_E), broadcast(Exp.ROUND));
-    FloatVector n = shifted.sub(Exp.ROUND);
-    FloatVector r = n.fma(broadcast(-Exp.LN2_LOW), n.fma(broadcast(-Exp.LN2_HIGH), x));
-    FloatVector p = broadcast(Exp.C6).fma(r, broadcast(Exp.C5));
-    p = p.fma(r, broadcast(Exp.C4));
-    p = p.fma(r, broadcast(Exp.C3));
-    p = p.fma(r, broadcast(Exp.C2));
-    p = p.fma(r, broadcast(Exp.C1));
-    p = p.fma(r.mul(r), r).add(1);
-    IntVector power =
-        shifted
-            .reinterpretAsInts()
-            .lanewise(VectorOperators.LSHL, Exp.MANTISSA_BITS)
-            .add(IntVector.broadcast(INTS, Exp.ONE_BITS));
-    return p.mul(power.reinterpretAsFloats());
-  }
-
-  private static FloatVector broadcast(float value) {
-    return FloatVector.broadcast(FLOATS, value);
   }
 }
