@@ -62,6 +62,27 @@ public final class TinyModel {
             new RampSpec(4, ConfidenceMetric.MARGIN, .3f)));
   }
 
+  /** A model whose K and V are 256 elements wide. */
+  public static LoadedModel wide() {
+    return random(
+        1,
+        DType.BF16,
+        new ModelSpec(
+            FAMILY,
+            LAYERS,
+            16,
+            16,
+            2,
+            2,
+            128,
+            VOCAB,
+            MAX_POSITIONS,
+            1e-5f,
+            10_000,
+            true,
+            spec(true).ramps()));
+  }
+
   /** Random weights for any shape; scaled so that confidences fall on both sides of .5. */
   public static LoadedModel random(long seed, DType dtype, ModelSpec spec) {
     TinyModel model = new TinyModel(seed, dtype);

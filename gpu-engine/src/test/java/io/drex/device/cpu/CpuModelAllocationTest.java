@@ -1,0 +1,70 @@
+package io.drex.device.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.management.ThreadMXBean;
+import io.drex.device.DeviceOptions;
+import io.drex.device.HeadReadings;
+import io.drex.device.KvFill;
+import io.drex.device.LockstepDecoder;
+import io.drex.device.RowBatch;
+import io.drex.device.TinyModel;
+import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.model.DType;
+import io.drex.model.LoadedModel;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class CpuModelAllocationTest {
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final int ROWS = 5;
+  private static final int CALLS = 100;
+
+  /** Asking for the allocated bytes may itself allocate a little. */
+  private static final long MOST_BYTES = 8L * CALLS;
+
+  /** Vectors live on the heap until their code is compiled. */
+  private static final int MOST_ROUNDS = 200;
+
+  @ParameterizedTest
+  @EnumSource(KernelKind.class)
+  void aCallAllocatesNothing(KernelKind kind) {
+    LoadedModel loaded = TinyModel.random(1, DType.BF16);
+    DeviceOptions options = LockstepDecoder.options(loaded.spec(), KvFill.COPY, ROWS, 1);
+    try (CpuModel model = CpuModel.open(loaded, options, kind)) {
+      RowBatch rows = decodeRows();
+      HeadReadings out = new HeadReadings(ROWS);
+      long bytes = Long.MAX_VALUE;
+      for (int round = 0; round < MOST_ROUNDS && bytes > MOST_BYTES; round++) {
+        long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+        for (int i = 0; i < CALLS; i++) {
+          model.runSegment(i % 3, rows, out);
+          model.fillKv(0, rows);
+        }
+        bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
+      }
+      assertThat(bytes).isLessThanOrEqualTo(MOST_BYTES);
+    }
+  }
+
+  private static RowBatch decodeRows() {
+    int position = 20;
+    RowBatch rows = new RowBatch(ROWS, new int[ROWS][3][TinyModel.MAX_POSITIONS]);
+    rows.rows = ROWS;
+    rows.heads = ROWS;
+    for (int row = 0; row < ROWS; row++) {
+      rows.token[row] = row;
+      rows.position[row] = position;
+      rows.slot[row] = row;
+      rows.table[row] = row;
+      rows.headRow[row] = row;
+      for (int s = 0; s < 3; s++) {
+        for (int p = 0; p <= position; p++) {
+          rows.kvTable[row][s][p] = row * 32 + p;
+        }
+      }
+    }
+    return rows;
+  }
+}

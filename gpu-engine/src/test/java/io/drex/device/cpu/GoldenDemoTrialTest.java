@@ -1,0 +1,106 @@
+package io.drex.device.cpu;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drex.device.DeviceModel;
+import io.drex.device.DeviceOptions;
+import io.drex.device.KvFill;
+import io.drex.device.LockstepDecoder;
+import io.drex.device.LockstepDecoder.Step;
+import io.drex.device.SoloDecoder;
+import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.model.BundledModel;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelLoader;
+import io.drex.model.RampSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The bundled bf16 model against an independent float32 forward pass. */
+class GoldenDemoTrialTest {
+  private static final Path GOLDEN =
+      GoldenFile.root()
+          .resolve("gpu-engine/src/test/resources/io/drex/golden/demo-trial/golden.json");
+
+  @TempDir private static Path directory;
+
+  @ParameterizedTest
+  @EnumSource(KernelKind.class)
+  void everyLayersHeadReadsTheGoldenLogits(KernelKind kind) throws IOException {
+    for (JsonNode article : articles(kind)) {
+      int[] prompt = GoldenFile.ints(article.get("prompt_ids"));
+      try (LayerProbe probe = new LayerProbe(model(), kind)) {
+        for (int i = 0; i < prompt.length - 1; i++) {
+          probe.accept(prompt[i]);
+        }
+        JsonNode layers = article.get("after_prompt").get("layers");
+        probe.acceptAndCompare(prompt[prompt.length - 1], layers);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SCALAR, MAP", "VECTOR, MAP", "VECTOR, COPY"})
+  void decodesTheGoldenTokensAndDepths(KernelKind kind, KvFill fill) throws IOException {
+    LoadedModel plain = model();
+    List<JsonNode> articles = articles(kind);
+    for (JsonNode run : articles.get(0).get("runs")) {
+      boolean full = run.get("policy").textValue().equals("none");
+      if (!full && !run.get("policy").textValue().equals("copy")) {
+        continue;
+      }
+      // The LM head reports the deepest ramp's metric, so full depth needs a ramp too.
+      LoadedModel model =
+          full
+              ? GoldenFile.withRamps(plain, new int[] {4}, RampSpec.OFF)
+              : GoldenFile.withRamps(
+                  plain,
+                  GoldenFile.ints(run.get("ramps_after_layers")),
+                  run.get("threshold").floatValue());
+      DeviceOptions options = LockstepDecoder.options(model.spec(), fill, 1, 1);
+      try (DeviceModel device = CpuModel.open(model, options, kind)) {
+        for (JsonNode article : articles) {
+          compare(device, model, options, article, run);
+        }
+      }
+    }
+  }
+
+  private static void compare(
+      DeviceModel device,
+      LoadedModel model,
+      DeviceOptions options,
+      JsonNode article,
+      JsonNode like) {
+    for (JsonNode run : article.get("runs")) {
+      if (run.get("policy").equals(like.get("policy"))
+          && run.get("ramps_after_layers").equals(like.get("ramps_after_layers"))) {
+        int[] ids = GoldenFile.ints(run.get("ids"));
+        int[] prompt = GoldenFile.ints(article.get("prompt_ids"));
+        List<Step> steps = SoloDecoder.decode(device, model, options, prompt, ids.length);
+        int[] depths = GoldenFile.ints(run.get("exit_layer"));
+        GoldenFile.assertSteps(steps, ids, depths, run.get("conf"));
+      }
+    }
+  }
+
+  /** All articles, or a quarter of them where they would take long. */
+  private static List<JsonNode> articles(KernelKind kind) throws IOException {
+    int step = kind == KernelKind.SCALAR ? 4 : 1;
+    List<JsonNode> articles = new ArrayList<>();
+    JsonNode cases = GoldenFile.read(GOLDEN).get("cases");
+    for (int i = 0; i < cases.size(); i += step) {
+      articles.add(cases.get(i));
+    }
+    return articles;
+  }
+
+  private static LoadedModel model() {
+    return ModelLoader.load(BundledModel.extract("bundled:", directory));
+  }
+}

@@ -1,0 +1,58 @@
+package io.drex.device.cpu;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drex.device.LockstepDecoder.Step;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.LoadedModel;
+import io.drex.model.RampSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+
+/** What golden tests share: where the files lie, ramps, and the comparison of decoded tokens. */
+final class GoldenFile {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private GoldenFile() {}
+
+  /** The root of the checkout. */
+  static Path root() {
+    return Path.of(System.getProperty("drex.root", ".."));
+  }
+
+  static JsonNode read(Path file) throws IOException {
+    return JSON.readTree(file.toFile());
+  }
+
+  static int[] ints(JsonNode array) {
+    int[] values = new int[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).intValue();
+    }
+    return values;
+  }
+
+  /** The model with a ramp of one threshold at each depth. */
+  static LoadedModel withRamps(LoadedModel model, int[] depths, float threshold) {
+    List<RampSpec> ramps =
+        Arrays.stream(depths)
+            .mapToObj(depth -> new RampSpec(depth, ConfidenceMetric.MAX_PROB, threshold))
+            .toList();
+    return model.withSpec(model.spec().withRamps(ramps));
+  }
+
+  static void assertSteps(List<Step> steps, int[] ids, int[] depths, JsonNode confidences) {
+    assertThat(steps.stream().mapToInt(Step::token).toArray()).as("tokens").isEqualTo(ids);
+    assertThat(steps.stream().mapToInt(Step::depth).toArray()).as("depths").isEqualTo(depths);
+    for (int i = 0; i < steps.size(); i++) {
+      assertThat((double) steps.get(i).confidence())
+          .as("confidence of token %d", i)
+          .isCloseTo(confidences.get(i).doubleValue(), within(1e-4));
+    }
+  }
+}

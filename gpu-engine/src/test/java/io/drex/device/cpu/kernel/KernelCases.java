@@ -1,0 +1,152 @@
+package io.drex.device.cpu.kernel;
+
+import io.drex.device.CacheGeometry;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.DType;
+import io.drex.model.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/** Seeded arguments for every kernel at a size, and the bits that come out. */
+final class KernelCases {
+  /** Below, at and above every vector width and block, and most not a multiple of any. */
+  static final List<Integer> SIZES =
+      List.of(
+          1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 23, 31, 32, 33, 47, 48, 63, 65, 100, 127, 129,
+          257, 1025);
+
+  private static final int CELLS = 40;
+
+  private final Random random;
+  private final int size;
+  private final KernelKind kind;
+  private final Map<String, int[]> results = new LinkedHashMap<>();
+
+  private KernelCases(KernelKind kind, int size) {
+    this.random = new Random(size);
+    this.size = size;
+    this.kind = kind;
+  }
+
+  /** Result bits by kernel; equal for equal sizes, whatever the kind. */
+  static Map<String, int[]> run(KernelKind kind, int size) {
+    KernelCases cases = new KernelCases(kind, size);
+    for (DType dtype : DType.values()) {
+      for (int rows : new int[] {1, 3, 4, 9}) {
+        cases.linear(dtype, rows);
+      }
+    }
+    cases.rmsNorm();
+    cases.rotate();
+    cases.attend();
+    cases.swiGlu();
+    cases.readLogits();
+    return cases.results;
+  }
+
+  private void linear(DType dtype, int rows) {
+    int outputs = 1 + size * 7 % 67;
+    PackedMatrix w = PackedMatrix.pack(tensor(random, dtype, outputs, size));
+    Panel x = panel(rows, size);
+    Panel y = Panel.allocate(rows, w.paddedOutputs());
+    kernels(1, 1, 2).linear(w, x, y, rows, 0, w.groups());
+    results.put("linear " + dtype + " × " + rows + " rows", bits(y.data()));
+  }
+
+  private void rmsNorm() {
+    float[] y = new float[size + 3];
+    kernels(1, 1, 2).rmsNorm(floats(size + 2, 1), 2, floats(size, 1), 1e-5f, y, 3);
+    results.put("rmsNorm", bits(y));
+  }
+
+  private void rotate() {
+    float[] x = floats(2 * size + 1, 1);
+    RopeTable rope = RopeTable.compute(2 * size, 9, 10_000);
+    kernels(1, 1, 2 * size).rotate(x, 1, rope, 8);
+    results.put("rotate", bits(x));
+  }
+
+  private void attend() {
+    int kvHeads = 2;
+    int width = kvHeads * size;
+    float[][] earlier = {floats(CELLS * width, 1), new float[0]};
+    KvPlane keys = new KvPlane(floats(CELLS * width, 1), earlier, width);
+    KvPlane values = new KvPlane(floats(CELLS * width, 1), earlier, width);
+    int context = 1 + size % CELLS;
+    int[] table =
+        IntStream.range(0, context)
+            .map(p -> random.nextInt(3) == 0 ? CacheGeometry.alias(0, CELLS - 1 - p) : p)
+            .toArray();
+    Panel q = panel(2, 4 * size + 5);
+    Panel out = Panel.allocate(2, 4 * size);
+    Kernels kernels = kernels(4, kvHeads, size);
+    for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
+      kernels.attend(new KvLayer(keys, values), table, context, kvHead, q, out, 1);
+    }
+    results.put("attend", bits(out.data()));
+  }
+
+  private void swiGlu() {
+    float[] gate = floats(size + 4, 30);
+    kernels(1, 1, 2).swiGlu(gate, floats(size + 4, 1), 1, size + 1);
+    results.put("swiGlu", bits(gate));
+  }
+
+  private void readLogits() {
+    float[] logits = floats(size + 1, 6);
+    logits[1 + random.nextInt(size)] = logits[1 + random.nextInt(size)]; // a tie, now and then
+    LogitStats stats = new LogitStats();
+    kernels(1, 1, 2).readLogits(logits, 1, size, stats);
+    float[] out = {
+      stats.token(),
+      stats.confidence(ConfidenceMetric.MARGIN),
+      stats.confidence(ConfidenceMetric.MAX_PROB)
+    };
+    results.put("readLogits", bits(out));
+  }
+
+  private Kernels kernels(int heads, int kvHeads, int headDim) {
+    return kind.create(new AttentionShape(heads, kvHeads, headDim, CELLS));
+  }
+
+  private Panel panel(int rows, int stride) {
+    Panel panel = Panel.allocate(rows, stride);
+    System.arraycopy(floats(rows * stride, 1), 0, panel.data(), 0, rows * stride);
+    return panel;
+  }
+
+  private float[] floats(int count, float deviation) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian() * deviation;
+    }
+    return values;
+  }
+
+  static Tensor tensor(Random random, DType dtype, int rows, int columns) {
+    int elements = rows * columns;
+    ByteBuffer data = ByteBuffer.allocate(elements * dtype.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < elements; i++) {
+      float value = (float) random.nextGaussian();
+      switch (dtype) {
+        case F32 -> data.putFloat(i * Float.BYTES, value);
+        case BF16 ->
+            data.putShort(i * Short.BYTES, (short) (Float.floatToRawIntBits(value) >>> 16));
+      }
+    }
+    return new Tensor("w", dtype, List.of((long) rows, (long) columns), data);
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    for (int i = 0; i < values.length; i++) {
+      bits[i] = Float.floatToRawIntBits(values[i]);
+    }
+    return bits;
+  }
+}

@@ -1,0 +1,212 @@
+package io.drex.device.cpu.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.drex.device.CacheGeometry;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.DType;
+import io.drex.model.Tensor;
+import java.util.List;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The oracle against formulas in double precision; tolerances grow with the length of sums. */
+class ScalarKernelsTest {
+  private static final double ULP = Math.ulp(1f);
+
+  private final Random random = new Random(5);
+
+  static List<Integer> sizes() {
+    return KernelCases.SIZES;
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void aLinearLayerIsAMatrixProduct(DType dtype) {
+    for (int inputs : KernelCases.SIZES) {
+      Tensor tensor = KernelCases.tensor(random, dtype, 37, inputs);
+      PackedMatrix w = PackedMatrix.pack(tensor, tensor);
+      Panel x = panel(2, inputs);
+      Panel y = Panel.allocate(2, w.paddedOutputs());
+      kernels(1, 1, 2).linear(w, x, y, 2, 0, w.groups());
+      float[] row = new float[inputs];
+      for (int n = 0; n < 2 * 37; n++) {
+        TensorReader.readRow(tensor, n % 37, row);
+        double expected = 0;
+        for (int k = 0; k < inputs; k++) {
+          expected += (double) x.data()[x.at(1) + k] * row[k];
+        }
+        assertThat((double) y.data()[y.at(1) + n]).isCloseTo(expected, tolerance(inputs));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  void aPackedMatrixGivesItsRowsBack(DType dtype) {
+    Tensor tensor = KernelCases.tensor(random, dtype, 70, 13);
+    PackedMatrix w = PackedMatrix.pack(tensor);
+    float[] expected = new float[13];
+    float[] actual = new float[15];
+    for (int n = 0; n < 70; n++) {
+      TensorReader.readRow(tensor, n, expected);
+      w.copyOutput(n, actual, 2);
+      assertThat(actual).endsWith(expected);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void rmsNormDividesByTheRootOfTheMeanSquare(int size) {
+    float[] x = floats(size);
+    float[] weight = floats(size);
+    float[] y = new float[size];
+    kernels(1, 1, 2).rmsNorm(x, 0, weight, 1e-5f, y, 0);
+    double squares = 0;
+    for (float v : x) {
+      squares += (double) v * v;
+    }
+    for (int i = 0; i < size; i++) {
+      double expected = x[i] / Math.sqrt(squares / size + 1e-5f) * weight[i];
+      assertThat((double) y[i]).isCloseTo(expected, tolerance(size));
+    }
+  }
+
+  @Test
+  void rotationTurnsPairsOfHalves() {
+    int dim = 20;
+    float[] x = floats(dim);
+    float[] y = x.clone();
+    kernels(1, 1, dim).rotate(y, 0, RopeTable.compute(dim, 300, 10_000), 299);
+    for (int i = 0; i < dim / 2; i++) {
+      double angle = 299 * Math.pow(10_000, -2.0 * i / dim);
+      double a = x[i] * Math.cos(angle) - x[i + 10] * Math.sin(angle);
+      double b = x[i + 10] * Math.cos(angle) + x[i] * Math.sin(angle);
+      assertThat((double) y[i]).isCloseTo(a, tolerance(2));
+      assertThat((double) y[i + 10]).isCloseTo(b, tolerance(2));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void attentionIsASoftmaxOverTheContextOnly(int context) {
+    int dim = 12;
+    int width = 2 * dim;
+    float[][] earlier = {floats(context * width), new float[0]};
+    float[] own = floats(context * width);
+    KvPlane plane = new KvPlane(own, earlier, width);
+    int[] table = new int[context + 1];
+    for (int p = 0; p < context; p++) {
+      table[p] = p % 3 == 1 ? CacheGeometry.alias(0, p) : context - 1 - p;
+    }
+    table[context] = Integer.MAX_VALUE; // reading it would fail
+    Panel q = panel(1, 4 * dim);
+    Panel out = Panel.allocate(1, 4 * dim);
+    ScalarKernels kernels = new ScalarKernels(new AttentionShape(4, 2, dim, 2000));
+    kernels.attend(new KvLayer(plane, plane), table, context, 1, q, out, 0);
+    for (int head = 2; head < 4; head++) {
+      double[] expected = new double[dim];
+      double sum = 0;
+      for (int p = 0; p < context; p++) {
+        float[] source = p % 3 == 1 ? earlier[0] : own;
+        int at = (p % 3 == 1 ? p : context - 1 - p) * width + dim;
+        double score = 0;
+        for (int d = 0; d < dim; d++) {
+          score += (double) q.data()[head * dim + d] * source[at + d];
+        }
+        double weight = Math.exp(score / Math.sqrt(dim));
+        sum += weight;
+        for (int d = 0; d < dim; d++) {
+          expected[d] += weight * source[at + d];
+        }
+      }
+      for (int d = 0; d < dim; d++) {
+        assertThat((double) out.data()[head * dim + d])
+            .isCloseTo(expected[d] / sum, tolerance(context));
+      }
+    }
+  }
+
+  @Test
+  void swiGluGatesByTheSigmoid() {
+    float[] gate = {-200, -90, -3, -0f, 0, .5f, 3, 90, 200};
+    float[] up = {1, 2, 3, 4, 5, 6, 7, 8, 9};
+    float[] y = gate.clone();
+    kernels(1, 1, 2).swiGlu(y, up, 0, y.length);
+    for (int i = 0; i < y.length; i++) {
+      double expected = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
+      assertThat((double) y[i]).isCloseTo(expected, within(1e-6 * Math.max(1, expected)));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void aHeadReadsSoftmaxProbabilities(int size) {
+    float[] logits = floats(size + 1);
+    LogitStats stats = new LogitStats();
+    kernels(1, 1, 2).readLogits(logits, 0, size + 1, stats);
+    double sum = 0;
+    double best = Double.NEGATIVE_INFINITY;
+    double second = best;
+    int token = -1;
+    for (int i = 0; i <= size; i++) {
+      sum += Math.exp(logits[i]);
+      second = Math.max(second, Math.min(best, logits[i]));
+      token = logits[i] > best ? i : token;
+      best = Math.max(best, logits[i]);
+    }
+    double maxProb = Math.exp(best) / sum;
+    double margin = maxProb - Math.exp(second) / sum;
+    assertThat(stats.token()).isEqualTo(token);
+    assertThat((double) stats.confidence(ConfidenceMetric.MAX_PROB))
+        .isCloseTo(maxProb, tolerance(size));
+    assertThat((double) stats.confidence(ConfidenceMetric.MARGIN))
+        .isCloseTo(margin, tolerance(size));
+  }
+
+  @Test
+  void exponentialsAreWithinTwoUlp() {
+    for (float x = Exp.LOWEST; x <= Exp.HIGHEST; x += .00137f) {
+      double exact = StrictMath.exp(x);
+      assertThat((double) Exp.exp(x))
+          .isCloseTo(exact, within(2 * (double) Math.ulp((float) exact)));
+    }
+    assertThat(Exp.exp(0)).isEqualTo(1);
+    assertThat(Exp.exp(Float.NEGATIVE_INFINITY)).isEqualTo(Exp.exp(Exp.LOWEST)).isPositive();
+    assertThat(Exp.exp(Float.POSITIVE_INFINITY)).isEqualTo(Exp.exp(Exp.HIGHEST)).isFinite();
+  }
+
+  @Test
+  void notANumberStaysSo() {
+    for (int bits : new int[] {0x7FC00000, 0x7FC00001, 0x7F800001, 0xFFC001FF}) {
+      assertThat(Exp.exp(Float.intBitsToFloat(bits))).isNaN();
+    }
+  }
+
+  private static Offset<Double> tolerance(int length) {
+    return within(8 * ULP * Math.sqrt(length) * Math.log(2 + length));
+  }
+
+  private static Kernels kernels(int heads, int kvHeads, int headDim) {
+    return new ScalarKernels(new AttentionShape(heads, kvHeads, headDim, 2000));
+  }
+
+  private Panel panel(int rows, int stride) {
+    Panel panel = Panel.allocate(rows, stride);
+    System.arraycopy(floats(rows * stride), 0, panel.data(), 0, rows * stride);
+    return panel;
+  }
+
+  private float[] floats(int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+}

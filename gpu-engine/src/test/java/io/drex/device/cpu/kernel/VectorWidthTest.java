@@ -1,0 +1,55 @@
+package io.drex.device.cpu.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Runs the vector kernels in JVMs that are told to use narrower vectors. */
+class VectorWidthTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {16, 32})
+  void narrowVectorsGiveTheSameBits(int maxVectorBytes) throws Exception {
+    String expected =
+        "lanes " + maxVectorBytes / Float.BYTES + " bits " + digest(KernelKind.SCALAR);
+    assertThat(runWith("-XX:MaxVectorSize=" + maxVectorBytes)).isEqualTo(expected);
+  }
+
+  /** Prints the width and a hash of all results. */
+  public static void main(String[] args) {
+    System.out.println("lanes " + VectorLanes.COUNT + " bits " + digest(KernelKind.VECTOR));
+  }
+
+  private static int digest(KernelKind kind) {
+    int hash = 0;
+    for (int size : KernelCases.SIZES) {
+      for (int[] bits : KernelCases.run(kind, size).values()) {
+        hash = 31 * hash + Arrays.hashCode(bits);
+      }
+    }
+    return hash;
+  }
+
+  private static String runWith(String option) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                option,
+                "--add-modules",
+                KernelKind.MODULE,
+                "-cp",
+                System.getProperty("java.class.path"),
+                VectorWidthTest.class.getName())
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return output.strip();
+  }
+}
