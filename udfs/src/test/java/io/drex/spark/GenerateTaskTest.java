@@ -6,7 +6,9 @@ import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.engine.Backends;
 import io.drex.engine.EngineSnapshot;
+import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.engine.EngineHolder;
 import io.drex.spark.journal.EngineReading;
 import java.io.IOException;
@@ -16,9 +18,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
@@ -31,6 +35,8 @@ class GenerateTaskTest {
   private static final SparkSession SPARK = LocalSpark.session();
   private static final StructType TEXTS =
       new StructType().add("id", "string").add("text", "string");
+
+  private static final String CPU = Backends.select("cpu:scalar").implementation();
 
   @TempDir Path folder;
 
@@ -92,13 +98,7 @@ class GenerateTaskTest {
         numbered(300),
         2);
     assertThat(hashes(broken.output())).hasSize(300).isEqualTo(hashes(calm.output()));
-    assertThat(
-            broken
-                .output()
-                .select("attempt")
-                .distinct()
-                .as(org.apache.spark.sql.Encoders.INT())
-                .collectAsList())
+    assertThat(broken.output().select("attempt").distinct().as(Encoders.INT()).collectAsList())
         .containsExactly(1);
   }
 
@@ -138,6 +138,45 @@ class GenerateTaskTest {
     assertThat(errors(run.output()).values())
         .allSatisfy(
             error -> assertThat(error).startsWith("BAD_ENCODING false column text is not valid"));
+  }
+
+  @Test
+  void aCancelledJobLeavesNothingInFlight() throws IOException {
+    TestRun run = new TestRun(folder, "run-1");
+    GenerateTask task = new GenerateTask(run.spec(), run.progress);
+    Dataset<Row> endless = run.input(numbered(Integer.MAX_VALUE));
+    CompletableFuture<Void> job =
+        CompletableFuture.runAsync(
+            () -> {
+              SPARK.sparkContext().setJobGroup("endless", "to be cancelled", false);
+              endless.mapPartitions(task, TaskReport.encoder()).collectAsList();
+            });
+    Await.until("rows come", () -> completed(run.config()) > 200);
+    SPARK.sparkContext().cancelJobGroup("endless");
+    assertThatThrownBy(job::join).hasMessageContaining("cancelled");
+    Await.until("tasks end", () -> EngineHolder.process().memory().getAllocatedMemory() == 0);
+    EngineSnapshot counters = EngineHolder.process().opened(run.config()).orElseThrow().snapshot();
+    assertThat(counters.completed()).isEqualTo(counters.submitted());
+    assertThat(run.files()).isEmpty();
+  }
+
+  private static long completed(DrexConfig config) {
+    return EngineHolder.process()
+        .opened(config)
+        .map(engine -> engine.snapshot().completed())
+        .orElse(0L);
+  }
+
+  @Test
+  void theBundledModelRunsOnTheCpu() throws IOException {
+    TestRun run = new TestRun(folder, "run-1").device("cpu:scalar", CPU);
+    run.set("spark.drex.sampling.maxNewTokens", "8");
+    run.generate(numbered(6), 2);
+    TestRun alone = new TestRun(folder.resolve("alone"), "run-1").device("cpu:scalar", CPU);
+    alone.set("spark.drex.sampling.maxNewTokens", "8").set("spark.drex.engine.slots", "1");
+    alone.generate(numbered(6), 1);
+    assertThat(hashes(run.output())).hasSize(6).isEqualTo(hashes(alone.output()));
+    assertThat(run.output().filter("length(completion) > 0").count()).isEqualTo(6);
   }
 
   @Test
@@ -206,7 +245,7 @@ class GenerateTaskTest {
   }
 
   private static List<String> ids(Dataset<Row> output) {
-    return output.select("id").as(org.apache.spark.sql.Encoders.STRING()).collectAsList();
+    return output.select("id").as(Encoders.STRING()).collectAsList();
   }
 
   private static Map<String, String> hashes(Dataset<Row> output) {

@@ -7,6 +7,7 @@ public final class LocalSpark {
   private static final SparkSession SESSION =
       SparkSession.builder()
           .master("local[2,3]")
+          .config("spark.plugins", DrexPlugin.class.getName()) // no model: it does nothing
           .config("spark.ui.enabled", false)
           .config("spark.sql.shuffle.partitions", 2)
           .config("spark.driver.bindAddress", "127.0.0.1")

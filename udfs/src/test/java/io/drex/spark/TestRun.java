@@ -92,8 +92,8 @@ final class TestRun {
     return DrexConfig.of(entries);
   }
 
-  /** The input of the tasks: {@code rows} has the columns id, text and those to keep. */
-  Dataset<Row> input(Dataset<Row> rows, int shards) {
+  /** The columns of the tasks: {@code rows} has the columns id, text and those to keep. */
+  Dataset<Row> input(Dataset<Row> rows) {
     UserDefinedFunction key =
         udf(
             (UDF2<String, String, byte[]>)
@@ -105,7 +105,7 @@ final class TestRun {
     columns[1] = col("id").as(TaskInput.ID);
     columns[2] = TaskInput.templateValue(col("text")).as(TaskInput.templateColumn("text"));
     System.arraycopy(kept, 0, columns, 3, kept.length);
-    return rows.select(columns).repartition(shards, col(TaskInput.KEY));
+    return rows.select(columns);
   }
 
   List<TaskReport> generate(Dataset<Row> rows, int shards) {
@@ -113,7 +113,10 @@ final class TestRun {
   }
 
   List<TaskReport> run(MapPartitionsFunction<Row, TaskReport> task, Dataset<Row> rows, int shards) {
-    return input(rows, shards).mapPartitions(task, TaskReport.encoder()).collectAsList();
+    return input(rows)
+        .repartition(shards, col(TaskInput.KEY))
+        .mapPartitions(task, TaskReport.encoder())
+        .collectAsList();
   }
 
   org.apache.hadoop.fs.Path journal() {
