@@ -56,7 +56,7 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
 
   /** Bytes of the whole KV cache. */
   long kvBytes(ModelSpec spec) {
-    return limits.cache().cells() * spec.layers() * kvBytesPerTokenLayer(spec);
+    return (long) limits.cache().cells() * spec.layers() * kvBytesPerTokenLayer(spec);
   }
 
   private static int longestSequence(ModelSpec spec, EngineOptions options) {
