@@ -2,7 +2,12 @@ package io.drex.job;
 
 import io.drex.job.cli.Cli;
 import io.drex.job.cli.Console;
+import io.drex.job.cli.Verb;
 import io.drex.job.cli.VersionVerb;
+import io.drex.job.doctor.DoctorVerb;
+import io.drex.job.modelcheck.ModelCheckVerb;
+import io.drex.job.run.GenerateVerb;
+import io.drex.job.status.StatusVerb;
 import io.drex.job.verdict.ExitCode;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +18,14 @@ import scala.Tuple2;
 
 /** Where {@code spark-submit} enters. */
 public final class Main {
+  private static final List<Verb> VERBS =
+      List.of(
+          new GenerateVerb(),
+          new StatusVerb(),
+          new DoctorVerb(),
+          new ModelCheckVerb(),
+          new VersionVerb());
+
   private Main() {}
 
   /**
@@ -30,7 +43,7 @@ public final class Main {
 
   /** Runs one verb; uses the JVM's session if there is one, else creates and stops its own. */
   public static ExitCode run(Console console, String... arguments) {
-    return new Cli(List.of(new VersionVerb()), sparkEntries(), console).run(arguments);
+    return new Cli(VERBS, sparkEntries(), console).run(arguments);
   }
 
   private static boolean isClusterDriver() {

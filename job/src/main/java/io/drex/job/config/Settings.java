@@ -52,7 +52,7 @@ public record Settings(
   }
 
   /** The configuration with its defaults as a file for {@code --config}, without secrets. */
-  public static String print(DrexConfig config) {
+  public static ObjectNode json(DrexConfig config) {
     ObjectNode json = JsonFile.mapper().createObjectNode();
     for (ConfigKey<?> key : ConfigKeys.ALL) {
       String text = config.entries().getOrDefault(key.sparkKey(), key.defaultText());
@@ -60,6 +60,6 @@ public record Settings(
         json.put(key.name(), Secrets.mask(text));
       }
     }
-    return json.toPrettyString();
+    return json;
   }
 }

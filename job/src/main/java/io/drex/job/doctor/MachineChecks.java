@@ -1,0 +1,81 @@
+package io.drex.job.doctor;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/** Looks at the JVM and the operating system. */
+final class MachineChecks {
+  private static final int JAVA = 17;
+  private static final int JAVA_TOO_NEW = 24;
+  private static final long MIN_FREE_BYTES = 1L << 30;
+  private static final int TIMEOUT_SECONDS = 5;
+
+  private MachineChecks() {}
+
+  static Finding java() {
+    int feature = Runtime.version().feature();
+    String fact = Runtime.version() + " in " + System.getProperty("java.home");
+    if (feature < JAVA || feature >= JAVA_TOO_NEW) {
+      return Finding.fail("java", fact, "run with a JDK 17; this Spark fails on Java 24 and later");
+    }
+    return Finding.ok("java", fact);
+  }
+
+  static Finding vectorModule() {
+    String module = "jdk.incubator.vector";
+    return ModuleLayer.boot().findModule(module).isPresent()
+        ? Finding.ok("vector", "module " + module + " is there")
+        : Finding.warn(
+            "vector",
+            "module " + module + " is not loaded, so CPU kernels are scalar",
+            "start through spark-submit, or add the JVM option --add-modules " + module);
+  }
+
+  static Finding glibc() {
+    if (!System.getProperty("os.name").toLowerCase(Locale.ROOT).contains("linux")) {
+      return Finding.ok("libc", "not Linux; nothing to check");
+    }
+    try {
+      Process process = new ProcessBuilder("getconf", "GNU_LIBC_VERSION").start();
+      String version =
+          new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
+      if (process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS) && version.startsWith("glibc")) {
+        return Finding.ok("libc", version);
+      }
+    } catch (IOException e) {
+      return unknownLibc();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return unknownLibc();
+  }
+
+  static Finding writable(String subject, Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Path probe = Files.createTempFile(folder, "drex", ".probe");
+      Files.delete(probe);
+      long free = Files.getFileStore(folder).getUsableSpace();
+      String fact = folder + " is writable, " + (free >> 20) + " MiB free";
+      return free >= MIN_FREE_BYTES
+          ? Finding.ok(subject, fact)
+          : Finding.warn(subject, fact, "free some space, or choose another folder");
+    } catch (IOException e) {
+      return Finding.fail(
+          subject,
+          folder + " is not writable: " + e.getMessage(),
+          "give this user the right to write there, or choose another folder");
+    }
+  }
+
+  private static Finding unknownLibc() {
+    return Finding.warn(
+        "libc",
+        "no glibc could be found",
+        "the tokenizers library needs glibc; on Alpine use a glibc-based image");
+  }
+}

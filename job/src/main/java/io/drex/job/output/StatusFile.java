@@ -1,0 +1,62 @@
+package io.drex.job.output;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drex.job.config.Secrets;
+import io.drex.job.storage.JsonFile;
+import io.drex.job.verdict.ExitCode;
+import java.time.Instant;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code status.json}: what a run is doing, and in the end its verdict. Used by the run's thread
+ * and its progress thread.
+ */
+public final class StatusFile {
+  /** {@code state} while a run works; it has no {@code exitCode} then. */
+  public static final String RUNNING = "running";
+
+  private final Path path;
+  private final Configuration hadoop;
+  private final String runId;
+  private final String startedAt = Instant.now().toString();
+  private @Nullable Progress progress;
+
+  public StatusFile(OutputLayout layout, String runId, Configuration hadoop) {
+    this.path = layout.status();
+    this.hadoop = hadoop;
+    this.runId = runId;
+  }
+
+  /** The run works; {@code phase} says on what. */
+  public synchronized void running(String phase) {
+    write(document(RUNNING).put("phase", phase));
+  }
+
+  /** The run generates. */
+  public synchronized void generating(Progress latest) {
+    progress = latest;
+    write(document(RUNNING).put("phase", "generating"));
+  }
+
+  /** The run has ended. */
+  public synchronized void ended(ExitCode code, String message) {
+    ObjectNode document = document(code == ExitCode.OK ? "finished" : "failed");
+    write(document.put("exitCode", code.number()).put("message", Secrets.mask(message)));
+  }
+
+  private ObjectNode document(String state) {
+    ObjectNode document = JsonFile.mapper().createObjectNode();
+    document.put("state", state).put("runId", runId).put("startedAt", startedAt);
+    document.put("updatedAt", Instant.now().toString());
+    if (progress != null) {
+      document.set("progress", progress.json());
+    }
+    return document;
+  }
+
+  private void write(ObjectNode document) {
+    JsonFile.replace(path, document, hadoop);
+  }
+}

@@ -1,0 +1,89 @@
+package io.drex.job.output;
+
+import io.drex.engine.EngineSnapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
+
+/** The lines that a run ends with. */
+public final class Summary {
+  private Summary() {}
+
+  /**
+   * Ten lines.
+   *
+   * @param exitDepths depth of each place in the exit figures
+   */
+  public static List<String> lines(OutputLayout layout, RunFigures run, List<Integer> exitDepths) {
+    TableFigures table = run.table();
+    return List.of(
+        format(
+            "rows        %d in the table; %d of %d asked for were computed by this run",
+            table.rows(), run.computedRows(), run.inputRows()),
+        "errors      " + counts(table.errors()) + "; to be tried again: " + retryable(run),
+        "finish      " + counts(table.finishReasons()),
+        format(
+            "tokens      %d prompt, %d completion", table.promptTokens(), table.completionTokens()),
+        format(
+            "speed       %.1f decode tokens/s, %.1f end to end; generating took %.1f s, all %.1f s",
+            run.decodeTokensPerSecond(),
+            run.endToEndTokensPerSecond(),
+            run.generateSeconds(),
+            run.totalSeconds()),
+        "exits       " + exits(table, exitDepths),
+        format(
+            "depth       %.2f mean; involuntary exits %d, involuntary stays %d",
+            table.meanDepth(), table.involuntaryExits(), table.involuntaryStays()),
+        format(
+            "steps       %d, of which %d mixed rows of several tasks",
+            run.steps(), run.mixedSteps()),
+        "engines     " + engines(run),
+        "output      " + layout.data() + ", report " + layout.report());
+  }
+
+  private static String retryable(RunFigures run) {
+    return run.retryable().rows() == 0 ? "none" : counts(run.retryable().errors());
+  }
+
+  private static String engines(RunFigures run) {
+    List<String> engines = new ArrayList<>();
+    run.engines()
+        .forEach(
+            reading -> {
+              EngineSnapshot counters = reading.snapshot();
+              engines.add(
+                  format(
+                      "executor %s loaded once in %d ms, KV peak %d of %d bytes",
+                      reading.executorId(),
+                      reading.modelLoadMillis(),
+                      counters.kvBytesHeldPeak(),
+                      counters.kvBytesPlainPeak()));
+            });
+    return engines.isEmpty()
+        ? "none was needed"
+        : engines.size() + ": " + String.join("; ", engines);
+  }
+
+  private static String exits(TableFigures table, List<Integer> depths) {
+    long all = table.exits().stream().mapToLong(Long::longValue).sum();
+    List<String> places = new ArrayList<>();
+    for (int i = 0; i < table.exits().size(); i++) {
+      places.add(
+          format(
+              "depth %d: %.1f %%",
+              depths.get(i), all == 0 ? 0.0 : 100.0 * table.exits().get(i) / all));
+    }
+    return places.isEmpty() ? "none" : String.join(", ", places);
+  }
+
+  private static String counts(SortedMap<String, Long> counts) {
+    List<String> parts = new ArrayList<>();
+    counts.forEach((name, rows) -> parts.add(name + " " + rows));
+    return parts.isEmpty() ? "none" : String.join(", ", parts);
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
+  }
+}

@@ -1,0 +1,168 @@
+package io.drex.job.run;
+
+import static org.apache.spark.sql.functions.col;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drex.job.config.Settings;
+import io.drex.job.input.IdCheck;
+import io.drex.job.input.InputColumns;
+import io.drex.job.input.InputReader;
+import io.drex.job.input.PreparedInput;
+import io.drex.job.output.Compaction;
+import io.drex.job.output.Compaction.RetryableErrors;
+import io.drex.job.output.Documents;
+import io.drex.job.output.Ledger;
+import io.drex.job.output.Manifest;
+import io.drex.job.output.RunFigures;
+import io.drex.job.output.StatusFile;
+import io.drex.job.output.Summary;
+import io.drex.job.output.TableFigures;
+import io.drex.job.storage.JsonFile;
+import io.drex.job.verdict.JobException;
+import io.drex.model.RampSpec;
+import io.drex.spark.GenerateSpec;
+import io.drex.spark.TaskInput;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * One run on a session: input, ledger, one generating action, compaction, documents. Everything
+ * that a crash leaves behind is picked up by the next run.
+ */
+final class GenerateRun {
+  private final String runId;
+  private final Preflight preflight;
+  private final DrexConfig config;
+  private final SparkSession spark;
+  private final StatusFile status;
+  private final Fingerprint fingerprint;
+  private final long startNanos = System.nanoTime();
+
+  /**
+   * @param runId unique; sorts by time
+   */
+  GenerateRun(String runId, Preflight preflight, SparkSession spark, StatusFile status) {
+    this.runId = runId;
+    this.preflight = preflight;
+    this.config = preflight.config();
+    this.spark = spark;
+    this.status = status;
+    this.fingerprint = preflight.fingerprint();
+  }
+
+  /**
+   * What a run that came to its end tells.
+   *
+   * @param errorRate share of error rows in table and errors
+   * @param summary lines for the user
+   */
+  record Outcome(double errorRate, List<String> summary) {}
+
+  /**
+   * Runs to the end.
+   *
+   * @throws JobException INPUT, ENGINE, GATE_FAILED or FAILURE
+   */
+  Outcome run() {
+    status.running("checking the input");
+    Dataset<Row> input = InputReader.open(spark, config);
+    InputColumns columns =
+        InputColumns.find(
+            input.schema(),
+            preflight.template().columns(),
+            config.value(ConfigKeys.ID_COL),
+            config.value(ConfigKeys.KEEP));
+    Dataset<Row> withIds = PreparedInput.withIds(input, columns);
+    long inputRows = IdCheck.countRows(withIds, columns.id());
+    KnownResults.keep(fingerprint, preflight.layout(), spark.sparkContext().hadoopConfiguration());
+
+    Ledger ledger = new Ledger(spark, preflight.layout(), columns.keep());
+    Compaction compaction = new Compaction(spark, preflight.layout(), ledger);
+    status.running("compacting what earlier runs left");
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    Dataset<Row> keyed = PreparedInput.withKeys(withIds, columns, fingerprint.hash());
+    Dataset<Row> asked = limited(keyed);
+    long askedRows = Math.min(inputRows, limit());
+    Dataset<Row> pending = ledger.pending(asked, TaskInput.KEY);
+    long pendingRows = ledger.data().isEmpty() ? askedRows : pending.count();
+    Documents documents = new Documents(spark, preflight.layout());
+    double generateSeconds = 0;
+    if (pendingRows > 0) {
+      documents.withdrawManifest();
+      generateSeconds =
+          new Generation(spark, config, status).run(spec(columns), pending, pendingRows);
+    }
+    status.running("compacting");
+    compaction.run(
+        config.value(ConfigKeys.FINAL) ? RetryableErrors.MAKE_FINAL : RetryableErrors.KEEP_APART);
+    RunFigures figures =
+        new RunFigures(
+            askedRows,
+            pendingRows,
+            ledger.data().map(TableFigures::of).orElseGet(TableFigures::none),
+            ledger.errors().map(TableFigures::of).orElseGet(TableFigures::none),
+            documents.engines(runId),
+            generateSeconds,
+            (System.nanoTime() - startNanos) / 1e9);
+    documents.write(runId, figures, exitDepths(), manifest(figures));
+    return new Outcome(
+        figures.errorRate(), Summary.lines(preflight.layout(), figures, exitDepths()));
+  }
+
+  private GenerateSpec spec(InputColumns columns) {
+    return new GenerateSpec(
+        runId,
+        fingerprint.hash(),
+        config.entries(),
+        preflight.templateText(),
+        columns.template(),
+        columns.keep(),
+        preflight.layout().journal().toString(),
+        preflight.model().loaded().contentHash(),
+        preflight.implementation());
+  }
+
+  private long limit() {
+    int limit = config.value(ConfigKeys.LIMIT);
+    return limit == 0 ? Long.MAX_VALUE : limit;
+  }
+
+  /**
+   * The rows with the least keys, so that the same rows are taken again, and more by a higher
+   * limit.
+   */
+  private Dataset<Row> limited(Dataset<Row> keyed) {
+    if (limit() == Long.MAX_VALUE) {
+      return keyed;
+    }
+    Dataset<Row> least =
+        keyed.select(col(TaskInput.KEY).as("_drex_least")).sort("_drex_least").limit((int) limit());
+    return keyed.join(
+        least, keyed.col(TaskInput.KEY).equalTo(least.col("_drex_least")), "left_semi");
+  }
+
+  private List<Integer> exitDepths() {
+    List<Integer> depths =
+        new ArrayList<>(preflight.activeRamps().stream().map(RampSpec::depth).toList());
+    depths.add(preflight.model().loaded().spec().layers());
+    return depths;
+  }
+
+  private Manifest manifest(RunFigures figures) {
+    ObjectNode cluster = JsonFile.mapper().createObjectNode();
+    cluster.put("spark", spark.version());
+    cluster.put("java", Runtime.version().toString());
+    cluster.put("master", spark.sparkContext().master());
+    cluster.put("applicationId", spark.sparkContext().applicationId());
+    cluster.put("cores", spark.sparkContext().defaultParallelism());
+    return new Manifest(runId, fingerprint.json(), figures, exitDepths())
+        .with("cluster", cluster)
+        .with("config", Settings.json(config));
+  }
+}

@@ -1,0 +1,83 @@
+package io.drex.job.run;
+
+import static org.apache.spark.sql.functions.col;
+
+import io.drex.job.output.StatusFile;
+import io.drex.job.verdict.ExitCode;
+import io.drex.job.verdict.JobException;
+import io.drex.spark.GenerateSpec;
+import io.drex.spark.GenerateTask;
+import io.drex.spark.TaskInput;
+import io.drex.spark.TaskReport;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import java.util.List;
+import org.apache.spark.SparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The one action that generates; its results are journal files. */
+final class Generation {
+  private static final Logger LOG = LoggerFactory.getLogger(Generation.class);
+
+  /** More shards than cores, so that a slow one does not end alone, and a lost one costs little. */
+  private static final int SHARDS_PER_CORE = 4;
+
+  private final SparkSession spark;
+  private final DrexConfig config;
+  private final StatusFile status;
+
+  Generation(SparkSession spark, DrexConfig config, StatusFile status) {
+    this.spark = spark;
+    this.config = config;
+    this.status = status;
+  }
+
+  /**
+   * Generates all rows.
+   *
+   * @return seconds it took
+   * @throws JobException GATE_FAILED if too many rows failed, else FAILURE; the journal stays
+   */
+  double run(GenerateSpec spec, Dataset<Row> pending, long rows) {
+    long start = System.nanoTime();
+    SparkContext context = spark.sparkContext();
+    context.setJobGroup(spec.runId(), "drex generate", true);
+    double maxErrorRate = config.value(ConfigKeys.MAX_ERROR_RATE);
+    try (ProgressWatch watch =
+        ProgressWatch.open(context, spec.runId(), status, rows, maxErrorRate)) {
+      List<TaskReport> reports = generate(spec, pending, watch);
+      LOG.info("{} shards are done", reports.size());
+    } finally {
+      context.clearJobGroup();
+    }
+    return (System.nanoTime() - start) / 1e9;
+  }
+
+  private List<TaskReport> generate(GenerateSpec spec, Dataset<Row> pending, ProgressWatch watch) {
+    try {
+      return pending
+          .repartition(shards(), col(TaskInput.KEY))
+          .mapPartitions(new GenerateTask(spec, watch.counters()), TaskReport.encoder())
+          .collectAsList();
+    } catch (RuntimeException e) {
+      if (watch.tooManyErrors()) {
+        throw new JobException(
+            ExitCode.GATE_FAILED,
+            "stopped because more than the share --max-error-rate of the rows failed: "
+                + watch.progress().line()
+                + "; finished rows are kept, and the same command goes on",
+            e);
+      }
+      throw SparkFailure.translate(e);
+    }
+  }
+
+  private int shards() {
+    int asked = config.value(ConfigKeys.PARTITIONS);
+    return asked == 0 ? SHARDS_PER_CORE * spark.sparkContext().defaultParallelism() : asked;
+  }
+}

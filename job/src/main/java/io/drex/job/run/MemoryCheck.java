@@ -1,0 +1,94 @@
+package io.drex.job.run;
+
+import io.drex.job.verdict.ExitCode;
+import io.drex.job.verdict.JobException;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelSpec;
+import io.drex.model.Tensor;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import org.apache.spark.SparkConf;
+import org.apache.spark.network.util.JavaUtils;
+
+/**
+ * Compares what an engine in the executor's heap will hold with that heap, so that a run is refused
+ * with the settings it needs instead of being killed.
+ *
+ * @param weightBytes the model's tensors
+ * @param kvBytes K and V of every slot at its longest
+ * @param hiddenBytes hidden states of slots and prompt rows, and the layers' working space
+ * @param taskBytes prompts and completions in flight, and Spark's own needs
+ */
+public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long taskBytes) {
+  private static final long MIB = 1L << 20;
+
+  /** What Spark reserves, and our tasks' buffers. */
+  private static final long TASK_BYTES = 300 * MIB;
+
+  /** Share of the heap that long-lived arrays may fill before collections dominate. */
+  private static final double USABLE = 0.9;
+
+  /** What one engine of this model will hold. */
+  public static MemoryCheck of(LoadedModel model, DrexConfig config) {
+    ModelSpec spec = model.spec();
+    int asked = config.value(ConfigKeys.MAX_SEQUENCE_TOKENS);
+    long longest = asked == 0 ? spec.maxPositions() : asked;
+    int kvTokens = config.value(ConfigKeys.KV_TOKENS);
+    long slots = config.value(ConfigKeys.SLOTS);
+    long cells = kvTokens == 0 ? slots * longest : kvTokens;
+    long rows = slots + config.value(ConfigKeys.MAX_PREFILL_TOKENS);
+    long rowFloats = 4L * spec.hiddenSize() + 2L * spec.intermediateSize() + 3L * spec.kvWidth();
+    return new MemoryCheck(
+        model.tensors().values().stream().mapToLong(MemoryCheck::bytes).sum(),
+        cells * spec.layers() * 2 * spec.kvWidth() * Float.BYTES,
+        rows * rowFloats * Float.BYTES,
+        TASK_BYTES);
+  }
+
+  /**
+   * Compares with the heap that executors (or, in local mode, the driver) have.
+   *
+   * @throws JobException USAGE with the settings that are needed
+   */
+  public void require(SparkConf conf) {
+    boolean local = conf.get("spark.master", "local[*]").startsWith("local[");
+    String setting = local ? "spark.driver.memory" : "spark.executor.memory";
+    long heap =
+        local
+            ? Runtime.getRuntime().maxMemory()
+            : JavaUtils.byteStringAsBytes(conf.get(setting, "1g"));
+    long needed = (long) Math.ceil((weightBytes + kvBytes + hiddenBytes + taskBytes) / USABLE);
+    if (needed <= heap) {
+      return;
+    }
+    throw new JobException(
+        ExitCode.USAGE,
+        "an engine needs "
+            + mib(needed)
+            + " MiB of heap (weights "
+            + mib(weightBytes)
+            + ", KV cache "
+            + mib(kvBytes)
+            + ", hidden states "
+            + mib(hiddenBytes)
+            + ", tasks "
+            + mib(taskBytes)
+            + "), but "
+            + setting
+            + " gives "
+            + mib(heap)
+            + " MiB; set --conf "
+            + setting
+            + "="
+            + mib(needed)
+            + "m, or lower --slots, --max-sequence-tokens or --kv-tokens");
+  }
+
+  private static long bytes(Tensor tensor) {
+    return tensor.elements() * tensor.dtype().bytes();
+  }
+
+  private static long mib(long bytes) {
+    return (bytes + MIB - 1) / MIB;
+  }
+}

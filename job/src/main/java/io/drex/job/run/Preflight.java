@@ -1,0 +1,177 @@
+package io.drex.job.run;
+
+import io.drex.device.DeviceBackend;
+import io.drex.engine.Backends;
+import io.drex.engine.EngineException;
+import io.drex.job.output.OutputLayout;
+import io.drex.job.storage.TextFile;
+import io.drex.job.verdict.Build;
+import io.drex.job.verdict.ExitCode;
+import io.drex.job.verdict.JobException;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
+import io.drex.policy.Presets;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.hash.Sha256;
+import io.drex.tokenizer.PromptTemplate;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+
+/**
+ * What is known about a run before any cluster time is spent; making one checks all of it.
+ *
+ * @param templateText the template as it will be parsed in tasks
+ * @param activeRamps ramps that the policy reads, by depth
+ * @param implementation what the device will compute with
+ */
+public record Preflight(
+    DrexConfig config,
+    OutputLayout layout,
+    DriverModel model,
+    String templateText,
+    PromptTemplate template,
+    List<RampSpec> activeRamps,
+    String implementation) {
+
+  /**
+   * Checks the configuration, the output folder, the model and the device, cheapest first.
+   *
+   * @throws JobException USAGE for settings, ENGINE for model and device
+   */
+  public static Preflight check(DrexConfig config, SparkConf conf, Configuration hadoop) {
+    config.value(ConfigKeys.INPUT);
+    config.value(ConfigKeys.MODEL);
+    OutputLayout layout = OutputLayout.of(config.value(ConfigKeys.OUTPUT), hadoop);
+    Optional<String> given = givenTemplate(config, hadoop);
+    given.ifPresent(Preflight::parse);
+    checkPolicy(config);
+    DeviceBackend backend = backend(config.value(ConfigKeys.DEVICE));
+    layout.probe(hadoop);
+    DriverModel model = DriverModel.load(config, hadoop);
+    ModelSpec spec = model.loaded().spec();
+    checkLongest(config, spec);
+    MemoryCheck.of(model.loaded(), config).require(conf);
+    String text = given.or(model::template).orElseThrow(Preflight::noTemplate);
+    List<RampSpec> active =
+        Presets.exitPolicy(config.value(ConfigKeys.POLICY)).activeRamps(spec.ramps());
+    return new Preflight(
+        config, layout, model, text, parse(text), active, backend.implementation());
+  }
+
+  /** Longest sequence, prompt and completion together. */
+  int longest() {
+    int asked = config.value(ConfigKeys.MAX_SEQUENCE_TOKENS);
+    return asked == 0 ? model.loaded().spec().maxPositions() : asked;
+  }
+
+  /** What the results depend on. */
+  public Fingerprint fingerprint() {
+    Map<String, String> parts = new TreeMap<>();
+    parts.put("build", Build.version());
+    parts.put("device.implementation", implementation);
+    parts.put("device.kvFill", config.value(ConfigKeys.KV_FILL));
+    parts.put("device.kvType", "f32");
+    parts.put("device.weightType", weightTypes());
+    parts.put("model.sha256", model.loaded().contentHash());
+    parts.put("model.tokenizer", fileHash(model.folder().resolve("tokenizer.json")));
+    parts.put("policy", config.value(ConfigKeys.POLICY));
+    parts.put(
+        "policy.ramps",
+        activeRamps.stream()
+            .map(ramp -> ramp.depth() + " " + ramp.metric().text() + " " + ramp.threshold())
+            .collect(Collectors.joining("; ")));
+    parts.put("sampling", "greedy");
+    parts.put("sampling.maxNewTokens", config.value(ConfigKeys.MAX_NEW_TOKENS).toString());
+    parts.put("sampling.maxSequenceTokens", Integer.toString(longest()));
+    parts.put("template", templateText);
+    return new Fingerprint(parts);
+  }
+
+  private String weightTypes() {
+    return model.loaded().tensors().values().stream()
+        .map(tensor -> tensor.dtype().name().toLowerCase(Locale.ROOT))
+        .distinct()
+        .sorted()
+        .collect(Collectors.joining("+"));
+  }
+
+  private static String fileHash(Path file) {
+    try {
+      return Sha256.hex(Files.readAllBytes(file));
+    } catch (IOException e) {
+      throw new JobException(ExitCode.ENGINE, file + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static Optional<String> givenTemplate(DrexConfig config, Configuration hadoop) {
+    Optional<String> file = config.optional(ConfigKeys.TEMPLATE);
+    Optional<String> text = config.optional(ConfigKeys.PROMPT);
+    if (file.isPresent() && text.isPresent()) {
+      throw new JobException(ExitCode.USAGE, "give --template or --prompt, not both");
+    }
+    if (file.isEmpty()) {
+      return text;
+    }
+    try {
+      return Optional.of(TextFile.read(file.get(), hadoop));
+    } catch (IOException e) {
+      throw new JobException(
+          ExitCode.USAGE, "--template " + file.get() + " cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static PromptTemplate parse(String text) {
+    try {
+      return PromptTemplate.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new JobException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static JobException noTemplate() {
+    return new JobException(
+        ExitCode.USAGE,
+        "the model brings no prompt template; give --template file, or --prompt text such as"
+            + " '{column}'");
+  }
+
+  private static void checkPolicy(DrexConfig config) {
+    try {
+      Presets.exitPolicy(config.value(ConfigKeys.POLICY));
+    } catch (IllegalArgumentException e) {
+      throw new JobException(ExitCode.USAGE, "--policy: " + e.getMessage(), e);
+    }
+  }
+
+  private static DeviceBackend backend(String device) {
+    try {
+      return Backends.select(device);
+    } catch (IllegalArgumentException e) {
+      throw new JobException(ExitCode.USAGE, "--device: " + e.getMessage(), e);
+    } catch (EngineException e) {
+      throw new JobException(ExitCode.ENGINE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void checkLongest(DrexConfig config, ModelSpec spec) {
+    int asked = config.value(ConfigKeys.MAX_SEQUENCE_TOKENS);
+    if (asked > spec.maxPositions()) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "--max-sequence-tokens "
+              + asked
+              + " is more than the model's own limit of "
+              + spec.maxPositions());
+    }
+  }
+}

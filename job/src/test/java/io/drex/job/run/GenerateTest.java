@@ -1,0 +1,271 @@
+package io.drex.job.run;
+
+import static io.drex.job.TestJob.generate;
+import static io.drex.job.TestJob.lines;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.drex.job.TestJob;
+import io.drex.job.TestJob.Result;
+import io.drex.job.storage.JsonFile;
+import io.drex.job.verdict.ExitCode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole job on the bundled model and the CPU. */
+class GenerateTest {
+  private static final int ROWS = 24;
+  private static final String NOOP = "--device=sim:noop";
+
+  @TempDir Path folder;
+  private Path input;
+
+  @BeforeEach
+  void makeInput() throws IOException {
+    input = lines(folder.resolve("in.jsonl"), articles(ROWS));
+  }
+
+  @Test
+  void writesARowPerInputRow() throws IOException {
+    Path output = folder.resolve("out");
+    Result result = run(input, output, "--keep=topic");
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.code()).isEqualTo(ExitCode.OK);
+    Dataset<Row> data = data(output);
+    assertThat(data.count()).isEqualTo(ROWS);
+    assertThat(data.select("id").distinct().count()).isEqualTo(ROWS);
+    assertThat(data.filter("completion is null or error is not null").count()).isZero();
+    assertThat(data.filter("topic is null").count()).isZero();
+    assertThat(data.filter("exits.involuntary_exits <> 0").count()).isZero();
+    assertThat(result.out().lines()).hasSize(10);
+    assertThat(result.out()).contains("involuntary exits 0").contains("depth 8: ");
+    JsonNode manifest = json(output, "manifest.json");
+    assertThat(manifest.at("/counts/rows").asInt()).isEqualTo(ROWS);
+    assertThat(manifest.at("/exits/byDepth")).hasSize(4);
+    assertThat(manifest.at("/exits/involuntaryExits").asInt()).isZero();
+    assertThat(manifest.at("/engines")).isNotEmpty();
+    assertThat(json(output, "status.json").path("state").asText()).isEqualTo("finished");
+    assertThat(output.resolve("_drex/report.html")).content().contains("<svg");
+    assertThat(TestJob.spark().read().parquet(output + "/_drex/metrics.parquet").count())
+        .isEqualTo(1);
+    assertThat(output.resolve("_drex/journal")).doesNotExist();
+  }
+
+  @Test
+  void aSecondRunComputesNothing() throws IOException {
+    Path output = folder.resolve("out");
+    run(input, output);
+    Map<String, String> before = hashes(output);
+    Result again = run(input, output);
+
+    assertThat(again.code()).isEqualTo(ExitCode.OK);
+    assertThat(again.out()).contains("0 of 24 asked for were computed").contains("none was needed");
+    assertThat(hashes(output)).isEqualTo(before);
+  }
+
+  @Test
+  void aGrownInputComputesTheNewRowsOnly() throws IOException {
+    Path output = folder.resolve("out");
+    run(input, output, NOOP);
+    Path grown = lines(folder.resolve("grown.jsonl"), articles(ROWS + 10));
+    Result result = run(grown, output, NOOP);
+
+    assertThat(result.out()).contains("10 of 34 asked for were computed");
+    assertThat(hashes(output)).hasSize(ROWS + 10);
+  }
+
+  @Test
+  void theLimitTakesTheSameRowsAgain() throws IOException {
+    Path output = folder.resolve("out");
+    run(input, output, "--limit=5", NOOP);
+    assertThat(hashes(output)).hasSize(5);
+
+    assertThat(run(input, output, "--limit=5", NOOP).out())
+        .contains("0 of 5 asked for were computed");
+    assertThat(run(input, output, "--limit=8", NOOP).out())
+        .contains("3 of 8 asked for were computed");
+  }
+
+  @Test
+  void sameRowSameBytesWhateverTheScheduleIs() throws IOException {
+    Map<String, String> reference = runAndHash("a", input, "--partitions=1", "--slots=64");
+    List<String> lines = new ArrayList<>(List.of(articles(ROWS)));
+    Collections.shuffle(lines, new Random(1));
+    Path shuffled = lines(folder.resolve("shuffled.jsonl"), lines.toArray(String[]::new));
+
+    assertThat(reference).hasSize(ROWS);
+    assertThat(runAndHash("b", shuffled, "--partitions=8", "--slots=7")).isEqualTo(reference);
+    assertThat(runAndHash("c", input, "--partitions=2", "--slots=1", "--threads=2"))
+        .isEqualTo(reference);
+  }
+
+  @Test
+  void otherSettingsOnTheSameOutputAreRefusedWithADiff() throws IOException {
+    Path output = folder.resolve("out");
+    run(input, output, NOOP);
+    Result result = run(input, output, NOOP, "--prompt=Say {article}", "--policy=full_depth");
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err())
+        .contains("were made with other settings")
+        .contains("  policy: 'rebatch' → 'full_depth'")
+        .contains("  template: '{article}\\nSummary:")
+        .contains("→ 'Say {article}'")
+        .doesNotContain("model.sha256");
+  }
+
+  @Test
+  void idsCanBeMadeFromThePrompt() throws IOException {
+    Path twice =
+        lines(
+            folder.resolve("twice.jsonl"),
+            "{\"article\": \"one\"}",
+            "{\"article\": \"one\"}",
+            "{\"article\": \"two\"}");
+    Path output = folder.resolve("out");
+    TestJob.run(generate(twice, output, NOOP));
+
+    List<String> ids =
+        data(output).select("id").sort("id").collectAsList().stream()
+            .map(row -> row.getString(0).replaceAll("^[0-9a-f]{32}", "hash"))
+            .sorted()
+            .toList();
+    assertThat(ids).containsExactly("hash-1", "hash-1", "hash-2");
+  }
+
+  @Test
+  void severalIdColumnsMakeAJsonArray() throws IOException {
+    Path output = folder.resolve("out");
+    TestJob.run(generate(input, output, NOOP, "--id-col=topic,id", "--limit=1"));
+
+    assertThat(data(output).head().<String>getAs("id")).matches("\\[\"t\\d\",\"\\d+\"]");
+  }
+
+  @Test
+  void badRowsBecomeErrorRowsAndTheGateTellsThem() throws IOException {
+    Path bad =
+        lines(
+            folder.resolve("bad.jsonl"),
+            "{\"id\": \"1\", \"article\": \"good\"}",
+            "{\"id\": \"2\", \"article\": \" \"}",
+            "{\"id\": \"3\"}",
+            "{\"id\": \"4\", \"article\": \"" + "long ".repeat(2000) + "\"}");
+    Path output = folder.resolve("out");
+    Result result = run(bad, output, NOOP, "--max-error-rate=0.5");
+
+    assertThat(result.code()).isEqualTo(ExitCode.GATE_FAILED);
+    assertThat(result.err()).contains("the share of error rows is 0.75");
+    JsonNode errors = json(output, "manifest.json").at("/counts/errors");
+    assertThat(errors.path("EMPTY_PROMPT").asInt()).isEqualTo(2);
+    assertThat(errors.path("PROMPT_TOO_LONG").asInt()).isEqualTo(1);
+    assertThat(data(output).filter("error is null").count()).isEqualTo(1);
+  }
+
+  @Test
+  void anEmptyInputGivesAnEmptyTable() throws IOException {
+    TestJob.spark()
+        .read()
+        .json(input.toString())
+        .filter("false")
+        .write()
+        .parquet(folder.resolve("empty.parquet").toString());
+    Path output = folder.resolve("out");
+    Result result = run(folder.resolve("empty.parquet"), output);
+
+    assertThat(result.code()).isEqualTo(ExitCode.OK);
+    assertThat(result.out()).contains("0 in the table");
+    assertThat(json(output, "manifest.json").at("/counts/rows").asInt()).isZero();
+  }
+
+  @Test
+  void readsTablesQueriesCsvAndText() throws IOException {
+    TestJob.spark().read().json(input.toString()).createOrReplaceTempView("articles");
+    Path csv =
+        lines(
+            folder.resolve("in.csv"), "id,article", "007,\"a \"\"quoted\"\", text\nin two lines\"");
+    Path text = lines(folder.resolve("in.txt"), "one", "two");
+    String[] noop = {NOOP, "--max-new-tokens=4"};
+
+    assertThat(rows("articles", "q", "--id-col=id", noop)).isEqualTo(ROWS);
+    assertThat(rows("select * from articles where id < 7", "s", "--id-col=id", noop)).isEqualTo(7);
+    assertThat(rows(csv.toString(), "c", "--id-col=id", noop)).isEqualTo(1);
+    assertThat(data(folder.resolve("c")).head().<String>getAs("id")).isEqualTo("007");
+    assertThat(rows(text.toString(), "t", "--prompt={value}", noop)).isEqualTo(2);
+  }
+
+  private long rows(String from, String name, String option, String... more) {
+    List<String> words =
+        new ArrayList<>(
+            List.of(
+                "generate",
+                "--input",
+                from,
+                "--output=" + folder.resolve(name),
+                "--model=bundled:",
+                "--slots=8",
+                option));
+    words.addAll(List.of(more));
+    Result result = TestJob.run(words.toArray(String[]::new));
+    assertThat(result.err()).isEmpty();
+    return data(folder.resolve(name)).count();
+  }
+
+  private Map<String, String> runAndHash(String name, Path from, String... more) {
+    Path output = folder.resolve(name);
+    assertThat(run(from, output, more).err()).isEmpty();
+    return hashes(output);
+  }
+
+  private static Result run(Path input, Path output, String... more) {
+    List<String> words = new ArrayList<>(List.of(more));
+    words.add(0, "--id-col=id");
+    return TestJob.run(generate(input, output, words.toArray(String[]::new)));
+  }
+
+  private static Dataset<Row> data(Path output) {
+    return TestJob.spark().read().parquet(output.resolve("data").toString());
+  }
+
+  private static Map<String, String> hashes(Path output) {
+    Map<String, String> hashes = new TreeMap<>();
+    for (Row row : data(output).select("id", "output_sha256").collectAsList()) {
+      assertThat(hashes.put(row.getString(0), row.getString(1))).as("one row per id").isNull();
+    }
+    return hashes;
+  }
+
+  private static JsonNode json(Path output, String name) throws IOException {
+    return JsonFile.mapper().readTree(Files.readString(output.resolve("_drex").resolve(name)));
+  }
+
+  private static String[] articles(int rows) {
+    String[] lines = new String[rows];
+    for (int i = 0; i < rows; i++) {
+      lines[i] =
+          "{\"id\": "
+              + i
+              + ", \"topic\": \"t"
+              + i % 3
+              + "\", \"article\": \"A union representing workers in Stanport announced a strike on"
+              + " day "
+              + i * 7
+              + ". They want a pay rise of "
+              + i
+              + "%.\"}";
+    }
+    return lines;
+  }
+}
