@@ -22,7 +22,7 @@ public final class ConfigKeys {
           "model",
           "modelCache",
           null,
-          "Folder on each host for staged models; default: drex-models-<user> in the temp dir.");
+          "Folder on each host for staged models; default: one per user in the temp dir.");
 
   public static final ConfigKey<String> INPUT =
       ConfigKey.text("input", "input", null, "Path, Hadoop URI or glob of the input, or a table.");
