@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskResources {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
 
-  private TaskResources() {}
+  TaskResources() {}
 
   static TaskResources of(TaskContext context) {
     TaskResources resources = new TaskResources();
@@ -26,7 +26,7 @@ final class TaskResources {
     return resource;
   }
 
-  private void closeAll() {
+  void closeAll() {
     IllegalStateException failure = null;
     while (!open.isEmpty()) {
       AutoCloseable resource = open.pop();

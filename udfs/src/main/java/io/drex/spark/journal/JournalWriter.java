@@ -94,8 +94,12 @@ public final class JournalWriter implements AutoCloseable {
   /** Writes all rows of the batch; {@code inputs[i]} is the input row of the batch's row i. */
   public void write(CompletionBatch batch, List<Row> inputs) throws IOException {
     int rows = batch.root().getRowCount();
-    for (int row = 0; row < rows; row++) {
-      writer().write(new JournalRow(row, inputs.get(row)));
+    try {
+      for (int row = 0; row < rows; row++) {
+        writer().write(new JournalRow(row, inputs.get(row)));
+      }
+    } catch (IOException e) {
+      throw failed("written", e);
     }
   }
 
@@ -109,7 +113,11 @@ public final class JournalWriter implements AutoCloseable {
     if (open == null) {
       return;
     }
-    open.close();
+    try {
+      open.close();
+    } catch (IOException e) {
+      throw failed("completed", e);
+    }
     open = null;
     String name = shard.fileName(ordinal);
     Path from = shard.hidden(name);
@@ -137,6 +145,13 @@ public final class JournalWriter implements AutoCloseable {
     } finally {
       fileSystem().delete(shard.hidden(shard.fileName(ordinal)), false);
     }
+  }
+
+  /** File systems seldom name the file when a disk is full. */
+  private IOException failed(String what, IOException e) {
+    Path file = shard.hidden(shard.fileName(ordinal));
+    return new IOException(
+        "journal file " + file + " cannot be " + what + ": " + e.getMessage(), e);
   }
 
   private ParquetWriter<JournalRow> writer() throws IOException {

@@ -15,10 +15,10 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A model folder of a Hadoop file system: its files that the engine reads, by name.
+ * A model folder of a Hadoop file system: its files that we read, by name.
  *
  * @param uri the folder
- * @param files {@code *.json} and {@code *.safetensors}, sorted by name
+ * @param files {@code *.json}, {@code *.safetensors} and the prompt template, sorted by name
  */
 record RemoteModel(FileSystem fs, Path uri, List<FileStatus> files) {
 
@@ -55,7 +55,9 @@ record RemoteModel(FileSystem fs, Path uri, List<FileStatus> files) {
   }
 
   private static boolean isRead(String name) {
-    return name.endsWith(".json") || name.endsWith(".safetensors");
+    return name.endsWith(".json")
+        || name.endsWith(".safetensors")
+        || name.equals("prompt-template.txt");
   }
 
   /** What the folder holds, as far as can be told without reading it; the copy's identity. */
