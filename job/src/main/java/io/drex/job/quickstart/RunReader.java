@@ -94,7 +94,7 @@ final class RunReader {
     JsonNode value =
         JsonFile.read(
                 new Path(output, "_drex/manifest.json"), spark.sparkContext().hadoopConfiguration())
-            .map(manifest -> manifest.path("run").path("decodeTokensPerSecond"))
+            .map(manifest -> manifest.path("tokens").path("decodePerSecond"))
             .filter(JsonNode::isNumber)
             .orElse(null);
     return value == null ? OptionalDouble.empty() : OptionalDouble.of(value.asDouble());

@@ -28,7 +28,7 @@ class QuickstartReportTest {
     write(spark, "full", "('a', 'court', 'First article.', 'a b', 'a b', array(8S, 8S))");
     Files.createDirectories(dir.resolve("rebatch/_drex"));
     Files.writeString(
-        dir.resolve("rebatch/_drex/manifest.json"), "{\"run\":{\"decodeTokensPerSecond\":1234.4}}");
+        dir.resolve("rebatch/_drex/manifest.json"), "{\"tokens\":{\"decodePerSecond\":1234.4}}");
 
     StringWriter text = new StringWriter();
     String rebatch = dir.resolve("rebatch").toString();
