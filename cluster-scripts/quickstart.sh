@@ -8,7 +8,7 @@ source "$here/lib/common.sh"
 usage() {
   cat <<'HELP'
 usage: quickstart.sh [--rows N] [--out DIR]
-Builds the project, makes N articles (default 500) that the bundled model has never met, summarizes them on
+Builds the project, makes N articles (default 300) that the bundled model has never met, summarizes them on
 local[*] under the policies rebatch and full_depth, and prints summaries, ROUGE-L, exit depths, speed and
 where the results lie.
   --out DIR   a new folder for corpus and results; default target/quickstart, which is replaced
@@ -18,7 +18,7 @@ environment:
 HELP
 }
 
-rows=500 out=
+rows=300 out=
 while [[ $# -gt 0 ]]; do
   case "$1" in
     -h | --help) usage && exit 0 ;;
