@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CpuBackendTest {
-  private static final Predicate<KernelKind> NO_VECTORS = kind -> kind == KernelKind.SCALAR;
+  private static final Predicate<KernelKind> NO_VECTORS = KernelKind.SCALAR::equals;
   private static final LoadedModel MODEL = TinyModel.random(1, DType.BF16);
   private static final DeviceOptions OPTIONS =
       LockstepDecoder.options(MODEL.spec(), KvFill.MAP, 1, 1);

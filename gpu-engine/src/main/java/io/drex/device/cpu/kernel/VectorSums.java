@@ -10,7 +10,8 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Sums over a row in the order of {@link Lanes}, and exponentials. Used by one thread at a time.
+ * Sums over a row in the order of {@link Lanes}, and exponentials. Used by one thread at a time. No
+ * method takes or returns a vector: one that the compiler chose not to inline would allocate it.
  */
 final class VectorSums {
   // The lanes are one, two or four vectors. These are constants, so only the branches of this
@@ -28,24 +29,35 @@ final class VectorSums {
     FloatVector s3 = s0;
     int whole = n - n % Lanes.COUNT;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = multiplyAdd(a, aAt + i, b, bAt + i, s0);
+      s0 =
+          FloatVector.fromArray(FLOATS, a, aAt + i)
+              .fma(FloatVector.fromArray(FLOATS, b, bAt + i), s0);
       if (TWO) {
-        s1 = multiplyAdd(a, aAt + i + COUNT, b, bAt + i + COUNT, s1);
+        s1 =
+            FloatVector.fromArray(FLOATS, a, aAt + i + COUNT)
+                .fma(FloatVector.fromArray(FLOATS, b, bAt + i + COUNT), s1);
       }
       if (FOUR) {
-        s2 = multiplyAdd(a, aAt + i + 2 * COUNT, b, bAt + i + 2 * COUNT, s2);
-        s3 = multiplyAdd(a, aAt + i + 3 * COUNT, b, bAt + i + 3 * COUNT, s3);
+        s2 =
+            FloatVector.fromArray(FLOATS, a, aAt + i + 2 * COUNT)
+                .fma(FloatVector.fromArray(FLOATS, b, bAt + i + 2 * COUNT), s2);
+        s3 =
+            FloatVector.fromArray(FLOATS, a, aAt + i + 3 * COUNT)
+                .fma(FloatVector.fromArray(FLOATS, b, bAt + i + 3 * COUNT), s3);
       }
     }
-    storeLanes(s0, s1, s2, s3);
+    s0.intoArray(lanes, 0);
+    if (TWO) {
+      s1.intoArray(lanes, COUNT);
+    }
+    if (FOUR) {
+      s2.intoArray(lanes, 2 * COUNT);
+      s3.intoArray(lanes, 3 * COUNT);
+    }
     for (int i = whole; i < n; i++) {
       lanes[i - whole] = Math.fma(a[aAt + i], b[bAt + i], lanes[i - whole]);
     }
     return Lanes.fold(lanes);
-  }
-
-  private static FloatVector multiplyAdd(float[] a, int aAt, float[] b, int bAt, FloatVector sum) {
-    return FloatVector.fromArray(FLOATS, a, aAt).fma(FloatVector.fromArray(FLOATS, b, bAt), sum);
   }
 
   /** Starts a sum that {@link #add} continues and {@link #total} ends. */
@@ -70,18 +82,6 @@ final class VectorSums {
         s3 = s3.add(FloatVector.fromArray(FLOATS, x, i + 3 * COUNT));
       }
     }
-    storeLanes(s0, s1, s2, s3);
-    for (int i = whole; i < n; i++) {
-      lanes[i - whole] += x[i];
-    }
-  }
-
-  /** The sum since {@link #clear}. */
-  float total() {
-    return Lanes.fold(lanes);
-  }
-
-  private void storeLanes(FloatVector s0, FloatVector s1, FloatVector s2, FloatVector s3) {
     s0.intoArray(lanes, 0);
     if (TWO) {
       s1.intoArray(lanes, COUNT);
@@ -90,6 +90,14 @@ final class VectorSums {
       s2.intoArray(lanes, 2 * COUNT);
       s3.intoArray(lanes, 3 * COUNT);
     }
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] += x[i];
+    }
+  }
+
+  /** The sum since {@link #clear}. */
+  float total() {
+    return Lanes.fold(lanes);
   }
 
   /**
