@@ -5,8 +5,10 @@ import io.drex.arrow.ExitFigures;
 import io.drex.arrow.RowOutcome;
 import io.drex.spark.journal.JournalWriter;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.apache.spark.sql.Row;
 
 /** Finished rows on their way to the journal, batch by batch, and their counts. One thread. */
@@ -21,19 +23,46 @@ final class FinishedRows {
   private final ProgressCounters progress;
   private final int layers;
   private final List<Row> inputs = new ArrayList<>(BATCH_ROWS); // of the batch's rows
+  private final long intervalNanos;
+  private final LongSupplier nanoClock;
+  private boolean unpublished; // whether finished rows wait, in batch or journal
+  private long oldestNanos; // when the oldest of them was finished
   private long rows;
   private long errors;
   private long tokens;
 
+  /**
+   * No rows yet.
+   *
+   * @param interval the longest that a finished row may stay unpublished
+   * @param nanoClock monotonic, {@link System#nanoTime}
+   */
   FinishedRows(
-      CompletionBatch batch, JournalWriter journal, ProgressCounters progress, int layers) {
+      CompletionBatch batch,
+      JournalWriter journal,
+      Measures measures,
+      Duration interval,
+      LongSupplier nanoClock) {
     this.batch = batch;
     this.journal = journal;
-    this.progress = progress;
-    this.layers = layers;
+    progress = measures.progress();
+    layers = measures.layers();
+    intervalNanos = interval.toNanos();
+    this.nanoClock = nanoClock;
   }
 
+  /**
+   * What rows are counted by.
+   *
+   * @param layers the model's decoder layers
+   */
+  record Measures(ProgressCounters progress, int layers) {}
+
   void add(RowOutcome outcome, Row input) throws IOException {
+    if (!unpublished) {
+      unpublished = true;
+      oldestNanos = nanoClock.getAsLong();
+    }
     batch.append(outcome);
     inputs.add(input);
     count(outcome);
@@ -42,9 +71,9 @@ final class FinishedRows {
     }
   }
 
-  /** Publishes what is finished if the journal's interval is over. */
+  /** Publishes what is finished once the oldest row has waited for the interval. */
   void publishIfDue() throws IOException {
-    if (journal.isDue()) {
+    if (unpublished && nanoClock.getAsLong() - oldestNanos >= intervalNanos) {
       publish();
     }
   }
@@ -53,6 +82,7 @@ final class FinishedRows {
   void publish() throws IOException {
     write();
     journal.publish();
+    unpublished = false;
   }
 
   TaskReport report(TaskPlace place) {

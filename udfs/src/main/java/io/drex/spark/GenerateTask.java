@@ -107,12 +107,13 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     JournalWriter journal =
         resources.add(
             JournalWriter.create(
-                shard,
-                table(engine, place),
-                batch,
-                () -> Optional.of(reading(engine)),
-                Duration.ofSeconds(config.value(ConfigKeys.JOURNAL_SECONDS))));
-    return new FinishedRows(batch, journal, progress, engine.layers());
+                shard, table(engine, place), batch, () -> Optional.of(reading(engine))));
+    return new FinishedRows(
+        batch,
+        journal,
+        new FinishedRows.Measures(progress, engine.layers()),
+        Duration.ofSeconds(config.value(ConfigKeys.JOURNAL_SECONDS)),
+        System::nanoTime);
   }
 
   private JournalTable table(OpenEngine engine, TaskPlace place) {

@@ -2,13 +2,11 @@ package io.drex.spark.journal;
 
 import io.drex.arrow.CompletionBatch;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
@@ -42,24 +40,15 @@ public final class JournalWriter implements AutoCloseable {
   private final JournalShard shard;
   private final JournalColumns columns;
   private final Supplier<Optional<EngineReading>> engine;
-  private final long intervalNanos;
-  private final LongSupplier nanoClock;
   private final List<String> published = new ArrayList<>();
   private @Nullable ParquetWriter<JournalRow> open;
-  private long openedNanos;
   private int ordinal;
 
   private JournalWriter(
-      JournalShard shard,
-      JournalColumns columns,
-      Supplier<Optional<EngineReading>> engine,
-      Duration interval,
-      LongSupplier nanoClock) {
+      JournalShard shard, JournalColumns columns, Supplier<Optional<EngineReading>> engine) {
     this.shard = shard;
     this.columns = columns;
     this.engine = engine;
-    this.intervalNanos = interval.toNanos();
-    this.nanoClock = nanoClock;
   }
 
   /**
@@ -68,27 +57,15 @@ public final class JournalWriter implements AutoCloseable {
    * @param table schemas, and the values that are the same for all rows
    * @param batch the only batch that {@link #write} will be given
    * @param engine what the footers tell of the engine
-   * @param interval after which {@link #isDue}
    */
   public static JournalWriter create(
       JournalShard shard,
       JournalTable table,
       CompletionBatch batch,
-      Supplier<Optional<EngineReading>> engine,
-      Duration interval) {
-    return create(shard, table, batch, engine, interval, System::nanoTime);
-  }
-
-  static JournalWriter create(
-      JournalShard shard,
-      JournalTable table,
-      CompletionBatch batch,
-      Supplier<Optional<EngineReading>> engine,
-      Duration interval,
-      LongSupplier nanoClock) {
+      Supplier<Optional<EngineReading>> engine) {
     JournalColumns columns =
         JournalColumns.of(table.schema(), table.constants(), batch.root(), table.input());
-    return new JournalWriter(shard, columns, engine, interval, nanoClock);
+    return new JournalWriter(shard, columns, engine);
   }
 
   /** Writes all rows of the batch; {@code inputs[i]} is the input row of the batch's row i. */
@@ -101,11 +78,6 @@ public final class JournalWriter implements AutoCloseable {
     } catch (IOException e) {
       throw failed("written", e);
     }
-  }
-
-  /** Whether rows have waited for the interval to be published. */
-  public boolean isDue() {
-    return open != null && nanoClock.getAsLong() - openedNanos >= intervalNanos;
   }
 
   /** Makes what was written visible; does nothing if nothing was written since the last time. */
@@ -156,7 +128,6 @@ public final class JournalWriter implements AutoCloseable {
 
   private ParquetWriter<JournalRow> writer() throws IOException {
     if (open == null) {
-      openedNanos = nanoClock.getAsLong();
       Path hidden = shard.hidden(shard.fileName(ordinal));
       OutputFile file = HadoopOutputFile.fromPath(hidden, shard.hadoop());
       open =

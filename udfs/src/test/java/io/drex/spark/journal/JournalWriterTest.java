@@ -17,7 +17,6 @@ import io.drex.spark.OutputSchema;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,12 +37,10 @@ import org.junit.jupiter.api.io.TempDir;
 class JournalWriterTest {
   private static final Configuration HADOOP = new Configuration();
   private static final StructType NO_COLUMNS = new StructType();
-  private static final Duration INTERVAL = Duration.ofSeconds(60);
   private static final byte[] KEY = new byte[32];
 
   @TempDir Path folder;
   private final BufferAllocator allocator = new RootAllocator();
-  private final AtomicLong nanos = new AtomicLong();
   private CompletionBatch batch = new CompletionBatch(allocator, 8, TokenStats.KEPT);
 
   @BeforeEach
@@ -82,23 +79,6 @@ class JournalWriterTest {
     Files.write(dead, new byte[] {'P', 'A', 'R', '1', 0, 1, 2});
     assertThat(JournalFiles.list(HADOOP, journal())).hasSize(1);
     assertThat(spark().read().parquet(folder.resolve("run-1").toString()).count()).isEqualTo(1);
-  }
-
-  @Test
-  void isDueOnceRowsHaveWaitedForTheInterval() throws IOException {
-    try (JournalWriter writer = writer(NO_COLUMNS, NO_COLUMNS, reading(1, 1))) {
-      nanos.set(INTERVAL.toNanos() * 5);
-      assertThat(writer.isDue()).isFalse();
-      write(writer, "a", RowFactory.create());
-      nanos.addAndGet(INTERVAL.toNanos() - 1);
-      assertThat(writer.isDue()).isFalse();
-      nanos.incrementAndGet();
-      assertThat(writer.isDue()).isTrue();
-      writer.publish();
-      assertThat(writer.isDue()).isFalse();
-      writer.publish();
-      assertThat(writer.published()).hasSize(1);
-    }
   }
 
   @Test
@@ -186,8 +166,7 @@ class JournalWriterTest {
             shard("run-1"),
             table(NO_COLUMNS, NO_COLUMNS),
             batch,
-            () -> Optional.of(reading(completed.get(), 100)),
-            INTERVAL)) {
+            () -> Optional.of(reading(completed.get(), 100)))) {
       write(writer, "a", RowFactory.create());
       writer.publish();
       completed.set(12);
@@ -233,7 +212,7 @@ class JournalWriterTest {
   private JournalWriter writer(
       String runId, StructType keep, StructType input, EngineReading reading) {
     return JournalWriter.create(
-        shard(runId), table(keep, input), batch, () -> Optional.of(reading), INTERVAL, nanos::get);
+        shard(runId), table(keep, input), batch, () -> Optional.of(reading));
   }
 
   private static JournalTable table(StructType keep, StructType input) {
