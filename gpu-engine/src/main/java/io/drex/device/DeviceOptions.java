@@ -1,10 +1,13 @@
 package io.drex.device;
 
+import io.drex.model.ConfidenceMetric;
+
 /**
  * Sizes and choices fixed when a model is opened on a device.
  *
  * @param cache KV cache geometry
  * @param kvFill how skipped layers get their K and V
+ * @param fullDepthMetric what the LM head reports after the last segment
  * @param slots sequences alive at once
  * @param maxPrefillTokens scratch slots for prompt rows
  * @param maxRows most rows of one call, at least {@code max(slots, maxPrefillTokens)}
@@ -13,6 +16,7 @@ package io.drex.device;
 public record DeviceOptions(
     CacheGeometry cache,
     KvFill kvFill,
+    ConfidenceMetric fullDepthMetric,
     int slots,
     int maxPrefillTokens,
     int maxRows,

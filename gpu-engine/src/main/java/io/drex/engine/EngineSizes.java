@@ -2,6 +2,7 @@ package io.drex.engine;
 
 import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceOptions;
+import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 import io.drex.policy.FlushPolicy;
 import io.drex.schedule.Limits;
@@ -21,9 +22,10 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
    * Resolves the options.
    *
    * @param spec cut at the active ramps
+   * @param fullDepthMetric of the model with all its ramps
    * @throws EngineException if the model or the KV pool cannot hold what the options ask for
    */
-  static EngineSizes of(ModelSpec spec, EngineOptions options) {
+  static EngineSizes of(ModelSpec spec, ConfidenceMetric fullDepthMetric, EngineOptions options) {
     int longest = longestSequence(spec, options);
     int blocksOfLongest = blocksFor(longest);
     long blocks =
@@ -44,7 +46,13 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
     Limits limits = new Limits(cache, options.kvFill(), slots, prefill, longest);
     DeviceOptions device =
         new DeviceOptions(
-            cache, options.kvFill(), slots, prefill, limits.maxRows(), options.threads());
+            cache,
+            options.kvFill(),
+            fullDepthMetric,
+            slots,
+            prefill,
+            limits.maxRows(),
+            options.threads());
     int flushRows = options.flushRows() == 0 ? Math.max(1, slots / 2) : options.flushRows();
     return new EngineSizes(limits, device, new FlushPolicy(flushRows, options.maxBufferAgeSteps()));
   }

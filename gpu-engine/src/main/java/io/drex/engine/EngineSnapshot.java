@@ -11,9 +11,11 @@ package io.drex.engine;
  * @param promptRows prompt positions, counted once each
  * @param decodeRows generated positions, counted once per segment that ran them
  * @param tokens generated tokens
+ * @param decodeTokens those of them that were decoded; each sequence's first comes from its prompt
  * @param flushes steps that ran a deeper segment for buffered rows
  * @param flushedRows buffered rows that those steps ran
  * @param busyMicros time spent in device calls
+ * @param decodeMicros the part of it that decoding took: each call's time, shared out by rows
  * @param kvBytesHeldPeak most KV bytes allocated to sequences at once
  * @param kvBytesPlainPeak what a cache without early exits would have held at that moment
  */
@@ -26,9 +28,11 @@ public record EngineSnapshot(
     long promptRows,
     long decodeRows,
     long tokens,
+    long decodeTokens,
     long flushes,
     long flushedRows,
     long busyMicros,
+    long decodeMicros,
     long kvBytesHeldPeak,
     long kvBytesPlainPeak) {
 
@@ -43,9 +47,11 @@ public record EngineSnapshot(
         promptRows,
         decodeRows,
         tokens,
+        decodeTokens,
         flushes,
         flushedRows,
         busyMicros,
+        decodeMicros,
         kvBytesHeldPeak,
         kvBytesPlainPeak);
   }

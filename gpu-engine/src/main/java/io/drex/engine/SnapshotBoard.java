@@ -11,6 +11,7 @@ final class SnapshotBoard {
   private final Scheduler scheduler;
   private final InFlight inFlight;
   private long busyNanos;
+  private long decodeNanos;
   private volatile EngineSnapshot latest;
 
   /**
@@ -30,9 +31,14 @@ final class SnapshotBoard {
     return latest;
   }
 
-  /** Adds time spent in a device call. Engine thread only. */
-  void addBusyNanos(long nanos) {
+  /**
+   * Adds time spent in a device call. Engine thread only.
+   *
+   * @param decodeRows of the call's {@code rows}, those at generated positions
+   */
+  void addCall(long nanos, int decodeRows, int rows) {
     busyNanos += nanos;
+    decodeNanos += nanos * decodeRows / rows;
   }
 
   /** Makes the counters of now the latest. Engine thread only. */
@@ -51,9 +57,11 @@ final class SnapshotBoard {
         counters.promptRows(),
         counters.decodeRows(),
         counters.tokens(),
+        counters.decodeTokens(),
         counters.flushes(),
         counters.flushedRows(),
         TimeUnit.NANOSECONDS.toMicros(busyNanos),
+        TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,
         scheduler.plainTokenLayersAtPeak() * kvBytesPerTokenLayer);
   }

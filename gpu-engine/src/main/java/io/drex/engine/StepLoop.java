@@ -4,6 +4,7 @@ import io.drex.device.DeviceException;
 import io.drex.device.DeviceLostException;
 import io.drex.device.DeviceModel;
 import io.drex.device.HeadReadings;
+import io.drex.device.RowBatch;
 import io.drex.schedule.Scheduler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,18 +38,21 @@ final class StepLoop {
       return false;
     }
     int segment = scheduler.segment();
-    if (!runs(() -> device.runSegment(segment, scheduler.rows(), readings))) {
+    int decodeRows = scheduler.decodeRows();
+    RowBatch rows = scheduler.rows();
+    if (!runs(() -> device.runSegment(segment, rows, readings), decodeRows, rows.rows)) {
       scheduler.restartCall();
       return true;
     }
     scheduler.apply(readings);
-    if (scheduler.exited().rows > 0 && !runs(() -> device.fillKv(segment, scheduler.exited()))) {
+    RowBatch exited = scheduler.exited();
+    if (exited.rows > 0 && !runs(() -> device.fillKv(segment, exited), exited.rows, exited.rows)) {
       scheduler.restartExited();
     }
     return true;
   }
 
-  private boolean runs(Runnable call) {
+  private boolean runs(Runnable call, int decodeRows, int rows) {
     long start = System.nanoTime();
     try {
       call.run();
@@ -63,7 +67,7 @@ final class StepLoop {
       inFlight.deviceFault(String.valueOf(e.getMessage()));
       return false;
     } finally {
-      board.addBusyNanos(System.nanoTime() - start);
+      board.addCall(System.nanoTime() - start, decodeRows, rows);
     }
   }
 }

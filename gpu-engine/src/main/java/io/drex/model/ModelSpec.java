@@ -56,6 +56,14 @@ public record ModelSpec(
         other);
   }
 
+  /**
+   * What the LM head reports at full depth: the deepest ramp's metric, off or not, so that a row's
+   * confidences compare with each other and with those of a run without exits.
+   */
+  public ConfidenceMetric fullDepthMetric() {
+    return ramps.isEmpty() ? ConfidenceMetric.MARGIN : ramps.get(ramps.size() - 1).metric();
+  }
+
   /** Elements of K (or V) that one token holds in one layer. */
   public int kvWidth() {
     return kvHeads * headDim;

@@ -7,6 +7,7 @@ public final class Counters {
   private long promptRows;
   private long decodeRows;
   long tokens;
+  long decodeTokens;
   private long flushes;
   private long flushedRows;
 
@@ -47,6 +48,11 @@ public final class Counters {
   /** Emitted tokens, those of restarted sequences included. */
   public long tokens() {
     return tokens;
+  }
+
+  /** Emitted tokens but for each sequence's first, which comes from the prompt's rows. */
+  public long decodeTokens() {
+    return decodeTokens;
   }
 
   /** Calls that ran a deeper segment for buffered rows. */

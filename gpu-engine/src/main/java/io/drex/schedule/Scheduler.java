@@ -43,6 +43,7 @@ public final class Scheduler {
   private final RowBatch exited;
   private final Counters counters = new Counters();
   private int segment;
+  private int decodeRows;
   private boolean inCall;
 
   /**
@@ -103,6 +104,11 @@ public final class Scheduler {
   /** The planned call's rows. */
   public RowBatch rows() {
     return rows;
+  }
+
+  /** Rows of the planned call at generated positions; they follow those of prompts. */
+  public int decodeRows() {
+    return decodeRows;
   }
 
   /** Rows that left at a ramp in the last {@link #apply} and live on: their KV is to be filled. */
@@ -235,7 +241,8 @@ public final class Scheduler {
       }
       running.add(s);
     }
-    counters.countStep(segment, promptRows, rows.rows - promptRows, isMixed());
+    decodeRows = rows.rows - promptRows;
+    counters.countStep(segment, promptRows, decodeRows, isMixed());
   }
 
   private boolean isMixed() {
@@ -301,6 +308,8 @@ public final class Scheduler {
     counters.tokens++;
     if (s.tokenCount() == 1) {
       s.listener.firstToken();
+    } else {
+      counters.decodeTokens++;
     }
     if (stopTokens.get(token)) {
       finish(s, Outcome.STOP);

@@ -51,7 +51,8 @@ public final class LockstepDecoder {
     int blocks = (spec.maxPositions() + blockTokens - 1) / blockTokens * sequences;
     CacheGeometry cache = new CacheGeometry(spec.ramps().size() + 1, blockTokens, blocks);
     int prefill = sequences * spec.maxPositions();
-    return new DeviceOptions(cache, fill, sequences, prefill, prefill, threads);
+    return new DeviceOptions(
+        cache, fill, spec.fullDepthMetric(), sequences, prefill, prefill, threads);
   }
 
   /** The positions' entries of a sequence, [segment][position]. */

@@ -1,6 +1,7 @@
 package io.drex.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -82,6 +83,11 @@ class EngineGoldenTest {
       }
       assertThat(exitLayers).as("exit layers of %d", id).isEqualTo(ints(golden.get("exit_layer")));
       assertThat(completion.finishReason()).isEqualTo(FinishReason.STOP);
+      for (int token = 0; token < exitLayers.length; token++) {
+        assertThat(completion.confidences()[token])
+            .as("confidence of token %d of %d", token, id)
+            .isCloseTo(golden.get("conf").get(token).floatValue(), within(1e-4f));
+      }
     }
   }
 

@@ -24,12 +24,12 @@ final class CpuModel implements DeviceModel {
 
   private CpuModel(ModelSpec spec, DeviceOptions options, ModelWeights weights, Team team) {
     this.spec = spec;
-    this.segments = Segments.of(spec);
+    segments = Segments.of(spec, options.fullDepthMetric());
     this.options = options;
     this.team = team;
     cache = KvCache.allocate(spec, segments, options.cache());
     Panel hidden = Panel.allocate(options.slots() + options.maxPrefillTokens(), spec.hiddenSize());
-    decoder = new Decoder(spec, weights, cache, hidden, team, options.maxRows());
+    decoder = new Decoder(spec, segments, weights, cache, hidden, team, options.maxRows());
     head = new ExitHead(spec, weights, hidden, team, options.threads());
     memoryBytes = weights.bytes() + cache.bytes() + hidden.bytes() + decoder.bytes() + head.bytes();
   }

@@ -51,10 +51,16 @@ final class Decoder {
    * @throws IllegalArgumentException if scratch for so many rows does not fit in one array
    */
   Decoder(
-      ModelSpec spec, ModelWeights weights, KvCache cache, Panel hidden, Team team, int maxRows) {
+      ModelSpec spec,
+      Segments segments,
+      ModelWeights weights,
+      KvCache cache,
+      Panel hidden,
+      Team team,
+      int maxRows) {
     this.spec = spec;
     this.weights = weights;
-    this.segments = Segments.of(spec);
+    this.segments = segments;
     this.cache = cache;
     this.hidden = hidden;
     this.team = team;

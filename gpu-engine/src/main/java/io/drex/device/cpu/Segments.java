@@ -14,17 +14,15 @@ final class Segments {
     this.metric = metric;
   }
 
-  /** The LM head reports the deepest ramp's metric, so that confidences of one row compare. */
-  static Segments of(ModelSpec spec) {
+  static Segments of(ModelSpec spec, ConfidenceMetric fullDepthMetric) {
     int ramps = spec.ramps().size();
     int[] firstLayer = new int[ramps + 2];
     ConfidenceMetric[] metric = new ConfidenceMetric[ramps + 1];
-    metric[ramps] = ConfidenceMetric.MARGIN;
+    metric[ramps] = fullDepthMetric;
     for (int i = 0; i < ramps; i++) {
       RampSpec ramp = spec.ramps().get(i);
       firstLayer[i + 1] = ramp.depth();
       metric[i] = ramp.metric();
-      metric[ramps] = ramp.metric();
     }
     firstLayer[ramps + 1] = spec.layers();
     return new Segments(firstLayer, metric);

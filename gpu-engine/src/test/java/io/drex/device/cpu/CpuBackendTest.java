@@ -12,6 +12,7 @@ import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import java.util.function.Predicate;
@@ -74,7 +75,8 @@ class CpuBackendTest {
   @Test
   void refusesAKvPoolThatNoArrayHolds() {
     CacheGeometry cache = new CacheGeometry(3, 64, 200_000);
-    DeviceOptions options = new DeviceOptions(cache, KvFill.MAP, 1, 1, 1, 1);
+    DeviceOptions options =
+        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 1, 1, 1, 1);
     LoadedModel wide = TinyModel.wide();
     assertThatThrownBy(() -> new CpuBackend(CpuProvider.SCALAR).open(wide, options))
         .isInstanceOf(DeviceException.class)
@@ -85,7 +87,8 @@ class CpuBackendTest {
   @Test
   void refusesACacheThatIsNotCutAtTheRamps() {
     CacheGeometry cache = new CacheGeometry(2, 16, 8);
-    DeviceOptions options = new DeviceOptions(cache, KvFill.MAP, 1, 1, 1, 1);
+    DeviceOptions options =
+        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 1, 1, 1, 1);
     assertThatThrownBy(() -> new CpuBackend(CpuProvider.SCALAR).open(MODEL, options))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the KV cache has 2 segments, but 2 ramps cut the model into 3");

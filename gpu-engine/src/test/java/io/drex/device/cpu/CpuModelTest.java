@@ -104,7 +104,7 @@ class CpuModelTest {
   }
 
   private static List<Integer> kvBits(CpuModel model, int[][] tables, int positions) {
-    Segments segments = Segments.of(MODEL.spec());
+    Segments segments = Segments.of(MODEL.spec(), MODEL.spec().fullDepthMetric());
     List<Integer> bits = new ArrayList<>();
     for (int s = 0; s < segments.count(); s++) {
       for (int layer = segments.firstLayer(s); layer < segments.endLayer(s); layer++) {

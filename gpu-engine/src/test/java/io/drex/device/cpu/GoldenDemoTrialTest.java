@@ -54,7 +54,7 @@ class GoldenDemoTrialTest {
       if (!full && !run.get("policy").textValue().equals("copy")) {
         continue;
       }
-      // The LM head reports the deepest ramp's metric, so full depth needs a ramp too.
+      // The LM head reports the deepest ramp's metric, off or not.
       LoadedModel model =
           full
               ? GoldenFile.withRamps(plain, new int[] {4}, RampSpec.OFF)

@@ -43,7 +43,9 @@ final class GreedyReader implements AutoCloseable {
    */
   static GreedyReader open(LoadedModel model, DeviceBackend backend, int maxTokens, int threads) {
     CacheGeometry cache = new CacheGeometry(model.spec().ramps().size() + 1, maxTokens, 1);
-    DeviceOptions options = new DeviceOptions(cache, KvFill.MAP, 1, CHUNK, CHUNK, threads);
+    DeviceOptions options =
+        new DeviceOptions(
+            cache, KvFill.MAP, model.spec().fullDepthMetric(), 1, CHUNK, CHUNK, threads);
     return new GreedyReader(model, backend.open(model, options), maxTokens);
   }
 

@@ -32,9 +32,11 @@ final class MetricsTable {
               + " prompt_rows bigint comment 'prompt positions',"
               + " decode_rows bigint comment 'generated positions, once per segment',"
               + " tokens bigint comment 'generated tokens',"
+              + " decode_tokens bigint comment 'all but the first of each row',"
               + " flushes bigint comment 'deeper segments run for buffered rows',"
               + " flushed_rows bigint comment 'rows of those',"
               + " busy_us bigint comment 'time in device calls, microseconds',"
+              + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once',"
               + " kv_bytes_plain_peak bigint comment 'what a plain cache would have held then'");
 
@@ -77,9 +79,11 @@ final class MetricsTable {
         counters.promptRows(),
         counters.decodeRows(),
         counters.tokens(),
+        counters.decodeTokens(),
         counters.flushes(),
         counters.flushedRows(),
         counters.busyMicros(),
+        counters.decodeMicros(),
         counters.kvBytesHeldPeak(),
         counters.kvBytesPlainPeak());
   }

@@ -43,12 +43,13 @@ public record RunFigures(
     return engines.stream().mapToLong(engine -> engine.snapshot().tokens()).sum();
   }
 
-  /** Tokens per second of device time, summed over engines. */
+  /** Decoded tokens per second of device time spent decoding, summed over engines. */
   public double decodeTokensPerSecond() {
     double sum = 0;
     for (EngineReading engine : engines) {
       EngineSnapshot counters = engine.snapshot();
-      sum += counters.busyMicros() == 0 ? 0 : counters.tokens() * 1e6 / counters.busyMicros();
+      long micros = counters.decodeMicros();
+      sum += micros == 0 ? 0 : counters.decodeTokens() * 1e6 / micros;
     }
     return sum;
   }

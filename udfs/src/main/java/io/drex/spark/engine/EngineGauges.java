@@ -23,6 +23,8 @@ final class EngineGauges {
     gauges.add("flushes", EngineSnapshot::flushes);
     gauges.add("flushedRows", EngineSnapshot::flushedRows);
     gauges.add("busyMicros", EngineSnapshot::busyMicros);
+    gauges.add("decodeTokens", EngineSnapshot::decodeTokens);
+    gauges.add("decodeMicros", EngineSnapshot::decodeMicros);
     gauges.add("kvBytesHeldPeak", EngineSnapshot::kvBytesHeldPeak);
   }
 
