@@ -1,5 +1,7 @@
 package io.drex.job;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.drex.job.cli.Console;
 import io.drex.job.verdict.ExitCode;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /** Runs the program inside the tests' one Spark session. */
@@ -72,6 +78,39 @@ public final class TestJob {
   /** Writes a JSONL file. */
   public static Path lines(Path file, String... lines) throws IOException {
     return Files.writeString(file, String.join("\n", lines) + "\n");
+  }
+
+  /** The rows of an output. */
+  public static Dataset<Row> data(Path output) {
+    return TestJob.spark().read().parquet(output.resolve("data").toString());
+  }
+
+  /** Output hash by id; fails if an id occurs twice. */
+  public static Map<String, String> hashes(Path output) {
+    Map<String, String> hashes = new TreeMap<>();
+    for (Row row : data(output).select("id", "output_sha256").collectAsList()) {
+      assertThat(hashes.put(row.getString(0), row.getString(1))).as("one row per id").isNull();
+    }
+    return hashes;
+  }
+
+  /** Lines with id, topic and article; equal numbers give equal lines. */
+  public static String[] articles(int rows) {
+    String[] lines = new String[rows];
+    for (int i = 0; i < rows; i++) {
+      lines[i] =
+          "{\"id\": "
+              + i
+              + ", \"topic\": \"t"
+              + i % 3
+              + "\", \"article\": \"A union representing workers in Stanport announced a strike on"
+              + " day "
+              + i * 7
+              + ". They want a pay rise of "
+              + i
+              + "%.\"}";
+    }
+    return lines;
   }
 
   private static PrintStream print(ByteArrayOutputStream bytes) {

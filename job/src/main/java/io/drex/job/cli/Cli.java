@@ -56,7 +56,7 @@ public final class Cli {
       return fail(ExitCode.USAGE, message(e), null);
     } catch (JobException e) {
       return fail(e.exitCode(), message(e), e.getCause());
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
       return fail(ExitCode.FAILURE, e.getClass().getSimpleName() + ": " + message(e), e);
     }
   }

@@ -32,7 +32,7 @@ public final class ModelCheckVerb implements Verb {
   private static final int MAX_TOKENS = 512;
 
   /** Below this, tokens that leave at the ramp are wrong so often that it was hardly trained. */
-  private static final double TRAINED = 0.9;
+  private static final double TRAINED = 0.95;
 
   @Override
   public String name() {

@@ -91,7 +91,7 @@ public final class GenerateVerb implements Verb {
     } catch (JobException e) {
       status.ended(e.exitCode(), String.valueOf(e.getMessage()));
       throw e;
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
       JobException verdict = SparkFailure.translate(e);
       status.ended(verdict.exitCode(), String.valueOf(verdict.getMessage()));
       throw verdict;

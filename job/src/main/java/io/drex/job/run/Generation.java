@@ -50,7 +50,8 @@ final class Generation {
     try (ProgressWatch watch =
         ProgressWatch.open(context, spec.runId(), status, rows, maxErrorRate)) {
       List<TaskReport> reports = generate(spec, pending, watch);
-      LOG.info("{} shards are done", reports.size());
+      LOG.info("{} shards are done: {}", reports.size(), watch.progress().line());
+      status.generating(watch.progress());
     } finally {
       context.clearJobGroup();
     }
@@ -63,7 +64,7 @@ final class Generation {
           .repartition(shards(), col(TaskInput.KEY))
           .mapPartitions(new GenerateTask(spec, watch.counters()), TaskReport.encoder())
           .collectAsList();
-    } catch (RuntimeException e) {
+    } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
       if (watch.tooManyErrors()) {
         throw new JobException(
             ExitCode.GATE_FAILED,

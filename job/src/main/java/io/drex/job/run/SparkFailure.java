@@ -9,7 +9,7 @@ final class SparkFailure {
   private SparkFailure() {}
 
   /** ENGINE if an engine could not start or was lost for good, else FAILURE. */
-  static JobException translate(RuntimeException failure) {
+  static JobException translate(Exception failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof JobException known) {
         return known;

@@ -17,7 +17,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,7 +33,7 @@ class GenerateTest {
 
   @BeforeEach
   void makeInput() throws IOException {
-    input = lines(folder.resolve("in.jsonl"), articles(ROWS));
+    input = lines(folder.resolve("in.jsonl"), TestJob.articles(ROWS));
   }
 
   @Test
@@ -44,7 +43,7 @@ class GenerateTest {
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isEqualTo(ExitCode.OK);
-    Dataset<Row> data = data(output);
+    Dataset<Row> data = TestJob.data(output);
     assertThat(data.count()).isEqualTo(ROWS);
     assertThat(data.select("id").distinct().count()).isEqualTo(ROWS);
     assertThat(data.filter("completion is null or error is not null").count()).isZero();
@@ -68,30 +67,30 @@ class GenerateTest {
   void aSecondRunComputesNothing() throws IOException {
     Path output = folder.resolve("out");
     run(input, output);
-    Map<String, String> before = hashes(output);
+    Map<String, String> before = TestJob.hashes(output);
     Result again = run(input, output);
 
     assertThat(again.code()).isEqualTo(ExitCode.OK);
     assertThat(again.out()).contains("0 of 24 asked for were computed").contains("none was needed");
-    assertThat(hashes(output)).isEqualTo(before);
+    assertThat(TestJob.hashes(output)).isEqualTo(before);
   }
 
   @Test
   void aGrownInputComputesTheNewRowsOnly() throws IOException {
     Path output = folder.resolve("out");
     run(input, output, NOOP);
-    Path grown = lines(folder.resolve("grown.jsonl"), articles(ROWS + 10));
+    Path grown = lines(folder.resolve("grown.jsonl"), TestJob.articles(ROWS + 10));
     Result result = run(grown, output, NOOP);
 
     assertThat(result.out()).contains("10 of 34 asked for were computed");
-    assertThat(hashes(output)).hasSize(ROWS + 10);
+    assertThat(TestJob.hashes(output)).hasSize(ROWS + 10);
   }
 
   @Test
   void theLimitTakesTheSameRowsAgain() throws IOException {
     Path output = folder.resolve("out");
     run(input, output, "--limit=5", NOOP);
-    assertThat(hashes(output)).hasSize(5);
+    assertThat(TestJob.hashes(output)).hasSize(5);
 
     assertThat(run(input, output, "--limit=5", NOOP).out())
         .contains("0 of 5 asked for were computed");
@@ -102,7 +101,7 @@ class GenerateTest {
   @Test
   void sameRowSameBytesWhateverTheScheduleIs() throws IOException {
     Map<String, String> reference = runAndHash("a", input, "--partitions=1", "--slots=64");
-    List<String> lines = new ArrayList<>(List.of(articles(ROWS)));
+    List<String> lines = new ArrayList<>(List.of(TestJob.articles(ROWS)));
     Collections.shuffle(lines, new Random(1));
     Path shuffled = lines(folder.resolve("shuffled.jsonl"), lines.toArray(String[]::new));
 
@@ -139,7 +138,7 @@ class GenerateTest {
     TestJob.run(generate(twice, output, NOOP));
 
     List<String> ids =
-        data(output).select("id").sort("id").collectAsList().stream()
+        TestJob.data(output).select("id").sort("id").collectAsList().stream()
             .map(row -> row.getString(0).replaceAll("^[0-9a-f]{32}", "hash"))
             .sorted()
             .toList();
@@ -151,7 +150,7 @@ class GenerateTest {
     Path output = folder.resolve("out");
     TestJob.run(generate(input, output, NOOP, "--id-col=topic,id", "--limit=1"));
 
-    assertThat(data(output).head().<String>getAs("id")).matches("\\[\"t\\d\",\"\\d+\"]");
+    assertThat(TestJob.data(output).head().<String>getAs("id")).matches("\\[\"t\\d\",\"\\d+\"]");
   }
 
   @Test
@@ -171,7 +170,7 @@ class GenerateTest {
     JsonNode errors = json(output, "manifest.json").at("/counts/errors");
     assertThat(errors.path("EMPTY_PROMPT").asInt()).isEqualTo(2);
     assertThat(errors.path("PROMPT_TOO_LONG").asInt()).isEqualTo(1);
-    assertThat(data(output).filter("error is null").count()).isEqualTo(1);
+    assertThat(TestJob.data(output).filter("error is null").count()).isEqualTo(1);
   }
 
   @Test
@@ -202,7 +201,7 @@ class GenerateTest {
     assertThat(rows("articles", "q", "--id-col=id", noop)).isEqualTo(ROWS);
     assertThat(rows("select * from articles where id < 7", "s", "--id-col=id", noop)).isEqualTo(7);
     assertThat(rows(csv.toString(), "c", "--id-col=id", noop)).isEqualTo(1);
-    assertThat(data(folder.resolve("c")).head().<String>getAs("id")).isEqualTo("007");
+    assertThat(TestJob.data(folder.resolve("c")).head().<String>getAs("id")).isEqualTo("007");
     assertThat(rows(text.toString(), "t", "--prompt={value}", noop)).isEqualTo(2);
   }
 
@@ -220,13 +219,13 @@ class GenerateTest {
     words.addAll(List.of(more));
     Result result = TestJob.run(words.toArray(String[]::new));
     assertThat(result.err()).isEmpty();
-    return data(folder.resolve(name)).count();
+    return TestJob.data(folder.resolve(name)).count();
   }
 
   private Map<String, String> runAndHash(String name, Path from, String... more) {
     Path output = folder.resolve(name);
     assertThat(run(from, output, more).err()).isEmpty();
-    return hashes(output);
+    return TestJob.hashes(output);
   }
 
   private static Result run(Path input, Path output, String... more) {
@@ -235,37 +234,7 @@ class GenerateTest {
     return TestJob.run(generate(input, output, words.toArray(String[]::new)));
   }
 
-  private static Dataset<Row> data(Path output) {
-    return TestJob.spark().read().parquet(output.resolve("data").toString());
-  }
-
-  private static Map<String, String> hashes(Path output) {
-    Map<String, String> hashes = new TreeMap<>();
-    for (Row row : data(output).select("id", "output_sha256").collectAsList()) {
-      assertThat(hashes.put(row.getString(0), row.getString(1))).as("one row per id").isNull();
-    }
-    return hashes;
-  }
-
   private static JsonNode json(Path output, String name) throws IOException {
     return JsonFile.mapper().readTree(Files.readString(output.resolve("_drex").resolve(name)));
-  }
-
-  private static String[] articles(int rows) {
-    String[] lines = new String[rows];
-    for (int i = 0; i < rows; i++) {
-      lines[i] =
-          "{\"id\": "
-              + i
-              + ", \"topic\": \"t"
-              + i % 3
-              + "\", \"article\": \"A union representing workers in Stanport announced a strike on"
-              + " day "
-              + i * 7
-              + ". They want a pay rise of "
-              + i
-              + "%.\"}";
-    }
-    return lines;
   }
 }
