@@ -44,8 +44,8 @@ public final class Backends {
   }
 
   /**
-   * The backend that a device name means here. {@code auto} takes the best that can run and warns
-   * if that is not the first; a backend asked for by name must be able to run.
+   * The backend that a device name means here. {@code auto} takes the best that can run; a backend
+   * asked for by name must be able to run.
    *
    * @throws IllegalArgumentException if there is no such name; the message lists those there are
    * @throws EngineException if the backend cannot run here; the message says why and what to do
@@ -71,18 +71,30 @@ public final class Backends {
     throw new IllegalArgumentException("unknown device '" + device + "'; known: " + known());
   }
 
-  static DeviceBackend firstAvailable(List<DeviceBackend> candidates) {
-    List<String> skipped = new ArrayList<>();
-    for (DeviceBackend backend : candidates) {
-      if (backend.probe() instanceof Availability.Unavailable missing) {
-        skipped.add(backend.name() + ": " + missing.reason() + "; " + missing.remedy());
-        continue;
-      }
-      if (!skipped.isEmpty()) {
-        LOG.warn("Device auto runs on {}; passed over {}", backend.name(), skipped);
-      }
-      return backend;
+  /** Warns, where an engine is opened, that {@code auto} had to pass over a better device. */
+  static void warnOfFallback(String device) {
+    List<String> passedOver = device.equals(AUTO) ? passedOver(AUTOMATIC) : List.of();
+    if (!passedOver.isEmpty()) {
+      LOG.warn("Device auto runs on {}; passed over {}", select(AUTO).name(), passedOver);
     }
-    throw new EngineException("no device can run here: " + skipped);
+  }
+
+  static DeviceBackend firstAvailable(List<DeviceBackend> candidates) {
+    List<String> passedOver = passedOver(candidates);
+    if (passedOver.size() == candidates.size()) {
+      throw new EngineException("no device can run here: " + passedOver);
+    }
+    return candidates.get(passedOver.size());
+  }
+
+  private static List<String> passedOver(List<DeviceBackend> candidates) {
+    List<String> passedOver = new ArrayList<>();
+    for (DeviceBackend backend : candidates) {
+      if (!(backend.probe() instanceof Availability.Unavailable missing)) {
+        break;
+      }
+      passedOver.add(backend.name() + ": " + missing.reason() + "; " + missing.remedy());
+    }
+    return passedOver;
   }
 }

@@ -58,7 +58,9 @@ public final class DrexEngine implements AutoCloseable {
    * @throws EngineException if the device cannot run here, or cannot hold what the options ask for
    */
   public static DrexEngine open(LoadedModel model, EngineOptions options) {
-    return open(model, options, Backends.select(options.device()));
+    DeviceBackend backend = Backends.select(options.device());
+    Backends.warnOfFallback(options.device());
+    return open(model, options, backend);
   }
 
   static DrexEngine open(LoadedModel model, EngineOptions options, DeviceBackend backend) {

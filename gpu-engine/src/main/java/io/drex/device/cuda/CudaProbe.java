@@ -50,12 +50,12 @@ public final class CudaProbe implements DeviceBackend {
             "an NVIDIA driver is there ("
                 + folder.resolve(DRIVER_LIBRARY)
                 + "), but this build has no CUDA kernels yet",
-            "use --device cpu, or --device auto");
+            "use --device cpu");
       }
     }
     return new Availability.Unavailable(
         "no NVIDIA driver: " + DRIVER_LIBRARY + " not found in " + libraryFolders,
-        "install the NVIDIA driver, or use --device cpu or --device auto");
+        "install the NVIDIA driver, or use --device cpu");
   }
 
   @Override

@@ -17,7 +17,7 @@ class CudaProbeTest {
         .isEqualTo(
             new Availability.Unavailable(
                 "no NVIDIA driver: libcuda.so.1 not found in [" + folder + "]",
-                "install the NVIDIA driver, or use --device cpu or --device auto"));
+                "install the NVIDIA driver, or use --device cpu"));
   }
 
   @Test
@@ -29,6 +29,6 @@ class CudaProbeTest {
                 "an NVIDIA driver is there ("
                     + library
                     + "), but this build has no CUDA kernels yet",
-                "use --device cpu, or --device auto"));
+                "use --device cpu"));
   }
 }
