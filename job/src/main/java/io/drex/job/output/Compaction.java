@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.DataFrameWriter;
 import org.apache.spark.sql.Dataset;
@@ -66,6 +67,14 @@ public final class Compaction {
     }
   }
 
+  /** Makes a table without rows if there is none, so that readers find its schema. */
+  public void makeTable() {
+    if (ledger.data().isEmpty()) {
+      write(spark.createDataFrame(List.of(), ledger.schema()), SaveMode.Append)
+          .parquet(layout.data().toString());
+    }
+  }
+
   private void keepEngineReadings(List<Path> files) throws IOException {
     Map<String, List<Path>> byRun =
         files.stream().collect(Collectors.groupingBy(file -> file.getParent().getName()));
@@ -85,11 +94,19 @@ public final class Compaction {
     Dataset<Row> rows = ledger.pending(onePerKey(journal, partitions), OutputSchema.KEY);
     Column mayPass = coalesce(col("error.retryable"), lit(false));
     boolean apart = retryable == RetryableErrors.KEEP_APART;
+    deleteUncommitted(layout.data());
     write(apart ? rows.filter(mayPass.equalTo(false)) : rows, SaveMode.Append)
         .parquet(layout.data().toString());
     // After the append: what is final now is no longer pending, so it is not among the errors.
-    Dataset<Row> rest = ledger.pending(onePerKey(journal, 1), OutputSchema.KEY);
-    write(rest.filter(mayPass), SaveMode.Overwrite).parquet(layout.errors().toString());
+    Dataset<Row> rest = ledger.pending(onePerKey(journal, partitions), OutputSchema.KEY);
+    write(rest.filter(mayPass).repartition(1), SaveMode.Overwrite)
+        .parquet(layout.errors().toString());
+  }
+
+  /** A job's commit takes all files of ended tasks, also those that a dead run left there. */
+  private void deleteUncommitted(Path table) throws IOException {
+    Path uncommitted = new Path(table, FileOutputCommitter.PENDING_DIR_NAME);
+    table.getFileSystem(hadoop).delete(uncommitted, true);
   }
 
   /** A completion beats an error, a final error a retryable one, a later attempt an earlier one. */

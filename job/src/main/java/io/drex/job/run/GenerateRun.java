@@ -101,6 +101,7 @@ final class GenerateRun {
     status.running("compacting");
     compaction.run(
         config.value(ConfigKeys.FINAL) ? RetryableErrors.MAKE_FINAL : RetryableErrors.KEEP_APART);
+    compaction.makeTable();
     RunFigures figures =
         new RunFigures(
             askedRows,

@@ -95,6 +95,16 @@ class CompactionTest {
   }
 
   @Test
+  void whatADeadRunDidNotCommitIsNotCommittedWithTheNextOne() throws IOException {
+    // A driver that dies between its tasks' commits and the job's leaves their files here.
+    write(folder.resolve("data/_temporary/0/task_0_m_000000/part-0.parquet"), success("a", "run1"));
+    journal("run1", 0, success("a", "run1"), success("b", "run1"));
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    assertThat(ids(folder.resolve("data"))).containsExactly("a", "b");
+  }
+
+  @Test
   void columnCommentsReachTheFiles() throws IOException {
     journal("run1", 0, success("a", "run1"));
     compaction.run(RetryableErrors.KEEP_APART);
@@ -137,14 +147,18 @@ class CompactionTest {
     for (int i = 1; i < rows.length; i++) {
       all = all.union(rows[i]);
     }
+    write(folder.resolve("_drex/journal/" + run + "/shard-" + shard + "-attempt-0-0.parquet"), all);
+  }
+
+  /** Writes rows to one file of this name. */
+  private void write(Path file, Dataset<Row> rows) throws IOException {
     Path written = folder.resolve("written");
-    all.coalesce(1).write().mode("overwrite").parquet(written.toString());
-    Path target = folder.resolve("_drex/journal/" + run);
-    Files.createDirectories(target);
+    rows.coalesce(1).write().mode("overwrite").parquet(written.toString());
+    Files.createDirectories(file.getParent());
     try (Stream<Path> files = Files.list(written)) {
       Path part =
-          files.filter(file -> file.toString().endsWith(".parquet")).findFirst().orElseThrow();
-      Files.move(part, target.resolve("shard-" + shard + "-attempt-0-0.parquet"));
+          files.filter(other -> other.toString().endsWith(".parquet")).findFirst().orElseThrow();
+      Files.move(part, file);
     }
   }
 

@@ -186,6 +186,8 @@ class GenerateTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out()).contains("0 in the table");
+    assertThat(TestJob.data(output).schema().fieldNames()).contains("id", "output_sha256");
+    assertThat(TestJob.data(output).count()).isZero();
     assertThat(json(output, "manifest.json").at("/counts/rows").asInt()).isZero();
   }
 
