@@ -79,7 +79,11 @@ final class GenerateRun {
             config.value(ConfigKeys.KEEP));
     Dataset<Row> withIds = PreparedInput.withIds(input, columns);
     long inputRows = IdCheck.countRows(withIds, columns.id());
-    KnownResults.keep(fingerprint, preflight.layout(), spark.sparkContext().hadoopConfiguration());
+    KnownResults.keep(
+        fingerprint,
+        columns.keep(),
+        preflight.layout(),
+        spark.sparkContext().hadoopConfiguration());
 
     Ledger ledger = new Ledger(spark, preflight.layout(), columns.keep());
     Compaction compaction = new Compaction(spark, preflight.layout(), ledger);

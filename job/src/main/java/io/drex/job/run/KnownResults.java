@@ -9,9 +9,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.types.StructType;
 
-/** Keeps results of different fingerprints out of one output. */
+/** Keeps results of different fingerprints, and rows of different columns, out of one output. */
 final class KnownResults {
+  private static final String KEPT_COLUMNS = "keptColumns";
+
   private KnownResults() {}
 
   /**
@@ -33,9 +36,31 @@ final class KnownResults {
             + "\nuse these settings again, or choose another --output");
   }
 
-  /** Writes down what this run's results are made with. */
-  static void keep(Fingerprint now, OutputLayout layout, Configuration hadoop) {
-    JsonFile.replace(layout.fingerprint(), now.json(), hadoop);
+  /**
+   * Writes down what this run's results are made with.
+   *
+   * @param kept pass-through columns
+   * @throws JobException USAGE if the output's rows have other pass-through columns
+   */
+  static void keep(Fingerprint now, StructType kept, OutputLayout layout, Configuration hadoop) {
+    String columns = kept.catalogString();
+    String before =
+        JsonFile.read(layout.fingerprint(), hadoop)
+            .map(known -> known.path(KEPT_COLUMNS).asText(columns))
+            .orElse(columns);
+    if (!before.equals(columns) && !isEmpty(layout, hadoop)) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "the rows in "
+              + layout.root()
+              + " have the pass-through columns "
+              + before
+              + ", not "
+              + columns
+              + ", and one table has one schema; --keep those columns with those types again, or"
+              + " choose another --output");
+    }
+    JsonFile.replace(layout.fingerprint(), now.json().put(KEPT_COLUMNS, columns), hadoop);
   }
 
   private static boolean isEmpty(OutputLayout layout, Configuration hadoop) {

@@ -127,6 +127,19 @@ class GenerateTest {
   }
 
   @Test
+  void otherPassThroughColumnsOnTheSameOutputAreRefused() throws IOException {
+    Path output = folder.resolve("out");
+    run(input, output, NOOP, "--keep=topic");
+    Result result = run(input, output, NOOP);
+
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err())
+        .contains("have the pass-through columns struct<topic:string>, not struct<>")
+        .contains("or choose another --output");
+    assertThat(run(input, output, NOOP, "--keep=topic").code()).isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void idsCanBeMadeFromThePrompt() throws IOException {
     Path twice =
         lines(
