@@ -1,5 +1,6 @@
 package io.drex.job.run;
 
+import io.drex.job.storage.TextFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.LoadedModel;
@@ -56,7 +57,7 @@ public record DriverModel(Path folder, LoadedModel loaded) {
       return Optional.empty();
     }
     try {
-      return Optional.of(Files.readString(file));
+      return Optional.of(TextFile.template(Files.readString(file)));
     } catch (IOException e) {
       throw new JobException(ExitCode.ENGINE, file + " cannot be read: " + e.getMessage(), e);
     }

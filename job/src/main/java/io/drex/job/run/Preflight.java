@@ -123,7 +123,7 @@ public record Preflight(
       return text;
     }
     try {
-      return Optional.of(TextFile.read(file.get(), hadoop));
+      return Optional.of(TextFile.template(TextFile.read(file.get(), hadoop)));
     } catch (IOException e) {
       throw new JobException(
           ExitCode.USAGE, "--template " + file.get() + " cannot be read: " + e.getMessage(), e);

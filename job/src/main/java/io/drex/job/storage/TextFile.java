@@ -37,6 +37,11 @@ public final class TextFile {
     }
   }
 
+  /** A prompt template's text: without the line break that editors put at the end of a file. */
+  public static String template(String fileText) {
+    return fileText.replaceFirst("\\r?\\n\\z", "");
+  }
+
   private static InputStream open(String name, Configuration hadoop) throws IOException {
     if (!name.contains(":")) {
       java.nio.file.Path local = java.nio.file.Path.of(name);

@@ -140,6 +140,26 @@ class GenerateTest {
   }
 
   @Test
+  void theLineBreakAtTheEndOfATemplateFileIsNoPartOfThePrompt() throws IOException {
+    Path output = folder.resolve("out");
+    run(input, output, NOOP, "--prompt={article}\n\nNext:");
+    Path template = folder.resolve("template.txt");
+
+    for (String end : List.of("", "\n", "\r\n")) {
+      Files.writeString(template, "{article}\n\nNext:" + end);
+      assertThat(run(input, output, NOOP, "--template=" + template).out())
+          .contains("0 of 24 asked for were computed");
+    }
+    Files.writeString(template, "{article}\n\nNext:\n\n");
+    assertThat(run(input, output, NOOP, "--template=" + template).err())
+        .as("one line break only")
+        .contains("were made with other settings");
+    assertThat(run(input, output, NOOP, "--prompt={article}\n\nNext:\n").err())
+        .as("an option is taken as it is")
+        .contains("were made with other settings");
+  }
+
+  @Test
   void idsCanBeMadeFromThePrompt() throws IOException {
     Path twice =
         lines(

@@ -28,9 +28,14 @@ public record ConfigKey<T>(
   private static final String NAMES = "names separated by commas";
   private static final String TRUE_FALSE = "true, false";
 
-  /** Any text. */
+  /** Any text; blanks around it do not count. */
   static ConfigKey<String> text(String group, String name, @Nullable String fallback, String doc) {
-    return new ConfigKey<>(group, name, fallback, "text", doc, Function.identity());
+    return new ConfigKey<>(group, name, fallback, "text", doc, String::strip);
+  }
+
+  /** Any text without a default; all of it counts. */
+  static ConfigKey<String> verbatim(String group, String name, String doc) {
+    return new ConfigKey<>(group, name, null, "text", doc, Function.identity());
   }
 
   /** A comma-separated list of names. */
@@ -103,7 +108,7 @@ public record ConfigKey<T>(
    */
   T parse(String text) {
     try {
-      return parser.apply(text.strip());
+      return parser.apply(text);
     } catch (IllegalArgumentException e) {
       throw new ConfigException(
           option() + " (" + sparkKey() + ") must be " + allowed + ", not '" + text + "'", e);
@@ -123,7 +128,7 @@ public record ConfigKey<T>(
     }
 
     Integer parse(String text) {
-      int value = Integer.parseInt(text);
+      int value = Integer.parseInt(text.strip());
       if (value < min || value > max) {
         throw new IllegalArgumentException(text);
       }
@@ -132,7 +137,7 @@ public record ConfigKey<T>(
   }
 
   private static String oneOf(List<String> words, String text) {
-    String word = text.toLowerCase(Locale.ROOT);
+    String word = text.strip().toLowerCase(Locale.ROOT);
     if (!words.contains(word)) {
       throw new IllegalArgumentException(text);
     }

@@ -42,9 +42,14 @@ public final class ConfigKeys {
       ConfigKey.list("input", "keep", "Input columns to pass through to the output.");
   public static final ConfigKey<String> TEMPLATE =
       ConfigKey.text(
-          "input", "template", null, "A prompt template file (local or Hadoop URI) with {column}.");
+          "input",
+          "template",
+          null,
+          "A prompt template file (local or Hadoop URI) with {column}; a line break at its end is no"
+              + " part of the prompt.");
   public static final ConfigKey<String> PROMPT =
-      ConfigKey.text("input", "prompt", null, "The prompt template itself, instead of a file.");
+      ConfigKey.verbatim(
+          "input", "prompt", "The prompt template itself, to the letter, instead of a file.");
   public static final ConfigKey<Integer> LIMIT =
       ConfigKey.integer(
           "input", "limit", 0, IntRange.atLeast(0), "Rows to take from the input; 0 takes all.");

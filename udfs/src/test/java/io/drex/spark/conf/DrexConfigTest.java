@@ -19,6 +19,26 @@ class DrexConfigTest {
   }
 
   @Test
+  void blanksAroundAValueCountInThePromptOnly() {
+    DrexConfig config =
+        DrexConfig.of(
+            Map.of(
+                "spark.drex.input.prompt", "{a}\nAnswer: ",
+                "spark.drex.model.model", " bundled: ",
+                "spark.drex.engine.slots", " 7 ",
+                "spark.drex.engine.kvFill", " Copy ",
+                "spark.drex.run.maxErrorRate", " 0.5 ",
+                "spark.drex.output.final", " true "));
+
+    assertThat(config.value(ConfigKeys.PROMPT)).isEqualTo("{a}\nAnswer: ");
+    assertThat(config.value(ConfigKeys.MODEL)).isEqualTo("bundled:");
+    assertThat(config.value(ConfigKeys.SLOTS)).isEqualTo(7);
+    assertThat(config.value(ConfigKeys.KV_FILL)).isEqualTo("copy");
+    assertThat(config.value(ConfigKeys.MAX_ERROR_RATE)).isEqualTo(0.5);
+    assertThat(config.value(ConfigKeys.FINAL)).isTrue();
+  }
+
+  @Test
   void namesTheNearestKeyOfAnUnknownOne() {
     assertThatThrownBy(() -> DrexConfig.of(Map.of("spark.drex.engine.slot", "7")))
         .hasMessage(
