@@ -7,6 +7,7 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
@@ -30,10 +31,12 @@ public final class RunLock implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunLock.class);
 
   private final Path file;
+  private final String runId;
   private final Configuration hadoop;
 
-  private RunLock(Path file, Configuration hadoop) {
+  private RunLock(Path file, String runId, Configuration hadoop) {
     this.file = file;
+    this.runId = runId;
     this.hadoop = hadoop;
   }
 
@@ -43,11 +46,11 @@ public final class RunLock implements AutoCloseable {
    * @throws JobException USAGE naming the run that holds it
    */
   public static RunLock take(OutputLayout layout, String runId, Configuration hadoop) {
-    RunLock lock = new RunLock(layout.lock(), hadoop);
+    RunLock lock = new RunLock(layout.lock(), runId, hadoop);
     try {
-      if (!lock.create(runId)) {
+      if (!lock.create()) {
         lock.removeStale();
-        if (!lock.create(runId)) {
+        if (!lock.create()) {
           throw lock.held(JsonFile.read(lock.file, hadoop));
         }
       }
@@ -58,16 +61,20 @@ public final class RunLock implements AutoCloseable {
     return lock;
   }
 
+  /** Lets go of the lock, unless somebody deleted it and another run has it now. */
   @Override
   public void close() {
     try {
-      file.getFileSystem(hadoop).delete(file, false);
-    } catch (IOException e) {
+      Optional<JsonNode> owner = JsonFile.read(file, hadoop);
+      if (owner.isPresent() && owner.get().path("runId").asText().equals(runId)) {
+        file.getFileSystem(hadoop).delete(file, false);
+      }
+    } catch (IOException | UncheckedIOException e) {
       LOG.warn("The lock {} stays; delete it before the next run.", file, e);
     }
   }
 
-  private boolean create(String runId) throws IOException {
+  private boolean create() throws IOException {
     FileSystem fs = file.getFileSystem(hadoop);
     ObjectNode owner = JsonFile.mapper().createObjectNode();
     owner.put("runId", runId).put("host", host()).put("pid", ProcessHandle.current().pid());

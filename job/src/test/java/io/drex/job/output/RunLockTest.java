@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.JobException;
+import java.io.IOException;
 import java.nio.file.Path;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,6 +60,18 @@ class RunLockTest {
     changeOwner(owner -> owner.put("processStart", "2001-01-01T00:00:00Z"));
 
     RunLock.take(layout, "second", hadoop).close();
+  }
+
+  @Test
+  void aRunWhoseLockWasTakenAwayLeavesTheNewOwnersAlone() throws IOException {
+    RunLock first = RunLock.take(layout, "first", hadoop);
+    layout.lock().getFileSystem(hadoop).delete(layout.lock(), false); // by hand
+    try (RunLock second = RunLock.take(layout, "second", hadoop)) {
+      first.close();
+
+      assertThat(JsonFile.read(layout.lock(), hadoop).orElseThrow().path("runId").asText())
+          .isEqualTo("second");
+    }
   }
 
   @Test
