@@ -6,6 +6,8 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.spark.conf.ConfigException;
 import io.drex.spark.conf.KeyNames;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +59,7 @@ public final class Cli {
     } catch (JobException e) {
       return fail(e.exitCode(), message(e), e.getCause());
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-      return fail(ExitCode.FAILURE, e.getClass().getSimpleName() + ": " + message(e), e);
+      return unexpected(e);
     }
   }
 
@@ -177,6 +179,13 @@ public final class Cli {
       LOG.debug("exit {}", code.number(), cause);
     }
     return code;
+  }
+
+  /** Nobody foresaw it, so whoever looks into it needs the trace. */
+  private ExitCode unexpected(Exception e) {
+    StringWriter trace = new StringWriter();
+    e.printStackTrace(new PrintWriter(trace));
+    return fail(ExitCode.FAILURE, Secrets.mask(trace.toString().strip()), null);
   }
 
   private static String message(Throwable e) {

@@ -20,9 +20,12 @@ import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** {@code generate}: completes the prompt of every input row. */
 public final class GenerateVerb implements Verb {
+  private static final Logger LOG = LoggerFactory.getLogger(GenerateVerb.class);
   private static final String PRINT_CONFIG = "--print-config";
   private static final DateTimeFormatter SECOND =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
@@ -72,30 +75,40 @@ public final class GenerateVerb implements Verb {
   private static ExitCode generate(
       String runId, Preflight preflight, StatusFile status, PrintStream out) {
     status.running("starting Spark");
+    GenerateRun.Outcome outcome;
     try (DriverSession session = DriverSession.open(preflight.config())) {
-      GenerateRun.Outcome outcome =
-          new GenerateRun(runId, preflight, session.spark(), status).run();
+      outcome = new GenerateRun(runId, preflight, session.spark(), status).run();
       outcome.summary().forEach(out::println);
-      double most = preflight.config().value(ConfigKeys.MAX_ERROR_RATE);
-      if (outcome.errorRate() > most) {
-        throw new JobException(
-            ExitCode.GATE_FAILED,
-            "the share of error rows is "
-                + outcome.errorRate()
-                + ", above --max-error-rate "
-                + most
-                + "; the results are kept");
-      }
-      status.ended(ExitCode.OK, String.join("\n", outcome.summary()));
-      return ExitCode.OK;
+      requireGate(outcome, preflight.config().value(ConfigKeys.MAX_ERROR_RATE));
     } catch (JobException e) {
-      status.ended(e.exitCode(), String.valueOf(e.getMessage()));
-      throw e;
+      throw told(e, status);
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-      JobException verdict = SparkFailure.translate(e);
-      status.ended(verdict.exitCode(), String.valueOf(verdict.getMessage()));
-      throw verdict;
+      throw told(SparkFailure.translate(e), status);
     }
+    status.ended(ExitCode.OK, String.join("\n", outcome.summary()));
+    return ExitCode.OK;
+  }
+
+  private static void requireGate(GenerateRun.Outcome outcome, double maxErrorRate) {
+    if (outcome.errorRate() > maxErrorRate) {
+      throw new JobException(
+          ExitCode.GATE_FAILED,
+          "the share of error rows is "
+              + outcome.errorRate()
+              + ", above --max-error-rate "
+              + maxErrorRate
+              + "; the results are kept");
+    }
+  }
+
+  /** The verdict stands whether or not it can be written down. */
+  static JobException told(JobException verdict, StatusFile status) {
+    try {
+      status.ended(verdict.exitCode(), String.valueOf(verdict.getMessage()));
+    } catch (RuntimeException e) {
+      LOG.warn("The verdict could not be written to the status file; the exit code holds.", e);
+    }
+    return verdict;
   }
 
   /** Sorts by time; unique without asking anybody. */

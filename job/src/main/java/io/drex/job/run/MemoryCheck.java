@@ -51,7 +51,8 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
    * @throws JobException USAGE with the settings that are needed
    */
   public void require(SparkConf conf) {
-    boolean local = conf.get("spark.master", "local[*]").startsWith("local[");
+    String master = conf.get("spark.master", "local[*]");
+    boolean local = master.equals("local") || master.startsWith("local[");
     String setting = local ? "spark.driver.memory" : "spark.executor.memory";
     long heap =
         local

@@ -3,9 +3,20 @@ package io.drex.job.run;
 import io.drex.engine.EngineException;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
+import io.drex.spark.engine.ExecutorLife;
+import java.util.regex.Pattern;
 
 /** Turns what a Spark action threw into the verdict. */
 final class SparkFailure {
+  /** How the cluster managers tell that an executor ended itself for its engine. */
+  private static final Pattern ENGINE_EXIT =
+      Pattern.compile(
+          "exit[^\\n]{0,20}?(?:code|status):? " + ExecutorLife.ENGINE_EXIT_CODE + "\\b",
+          Pattern.CASE_INSENSITIVE);
+
+  private static final String EXECUTOR_ENDED =
+      "an executor's engine could not start or was lost, and its log says why: ";
+
   private SparkFailure() {}
 
   /** ENGINE if an engine could not start or was lost for good, else FAILURE. */
@@ -16,12 +27,14 @@ final class SparkFailure {
       }
     }
     String text = String.valueOf(failure.getMessage());
+    boolean executorEnded = ENGINE_EXIT.matcher(text).find();
     // A task's exception reaches the driver as text only, when its class is not serialised with it.
-    ExitCode code =
-        text.contains(EngineException.class.getName()) ? ExitCode.ENGINE : ExitCode.FAILURE;
+    boolean engine = executorEnded || text.contains(EngineException.class.getName());
     return new JobException(
-        code,
-        "generating failed; finished rows are kept, and the same command goes on: " + text,
+        engine ? ExitCode.ENGINE : ExitCode.FAILURE,
+        "generating failed; finished rows are kept, and the same command goes on: "
+            + (executorEnded ? EXECUTOR_ENDED : "")
+            + text,
         failure);
   }
 }
