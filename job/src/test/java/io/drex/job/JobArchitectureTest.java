@@ -8,16 +8,38 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** Holds the direction of imports inside the driver program. */
+/** Holds the direction of imports over all modules: this one sees them all. */
 class JobArchitectureTest {
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
           .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-          .importPackages("io.drex.job");
+          .importPackages("io.drex");
 
   @Test
   void packagesHaveNoCycles() {
-    slices().matching("io.drex.job.(*)..").should().beFreeOfCycles().check(CLASSES);
+    slices().matching("io.drex.(**)").should().beFreeOfCycles().check(CLASSES);
+  }
+
+  @Test
+  void executorsAndEngineKnowNothingOfTheDriverProgram() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("io.drex.job..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("io.drex.job..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void theEngineKnowsNoSparkAndNoHadoop() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("io.drex.job..", "io.drex.spark..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "io.drex.spark..")
+        .check(CLASSES);
   }
 
   @Test

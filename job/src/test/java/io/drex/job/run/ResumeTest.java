@@ -7,8 +7,6 @@ import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
 import io.drex.job.verdict.ExitCode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -55,26 +52,17 @@ class ResumeTest {
         CompletableFuture.supplyAsync(
             () -> TestJob.run(generate(input, output, "--id-col=id", SHARDS)));
     long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
-    while (!running.isDone() && !hasJournalFile(output) && System.nanoTime() < deadline) {
+    while (!running.isDone()
+        && !DriverProcess.hasJournalFile(output)
+        && System.nanoTime() < deadline) {
       LockSupport.parkNanos(Duration.ofMillis(2).toNanos());
     }
     TestJob.spark().sparkContext().cancelAllJobs();
     return running.join();
   }
 
-  private static boolean hasJournalFile(Path output) {
-    Path journal = output.resolve("_drex/journal");
-    if (!Files.isDirectory(journal)) {
-      return false;
-    }
-    try (Stream<Path> files = Files.walk(journal)) {
-      return files.anyMatch(file -> file.getFileName().toString().matches("shard-.*\\.parquet"));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static int computed(Result result) {
+  /** Rows that a run says it computed. */
+  static int computed(Result result) {
     Matcher figure =
         Pattern.compile("(\\d+) of \\d+ asked for were computed").matcher(result.out());
     assertThat(figure.find()).isTrue();

@@ -1,0 +1,50 @@
+package io.drex.job.run;
+
+import static io.drex.job.TestJob.generate;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drex.job.TestJob;
+import io.drex.job.TestJob.Result;
+import io.drex.job.verdict.ExitCode;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A driver of its own that is killed in the middle, with no chance to tidy up. */
+@Tag("slow")
+class KilledDriverTest {
+  private static final int ROWS = 60;
+
+  /** So many shards that most are still waiting when the first has ended. */
+  private static final String SHARDS = "--partitions=30";
+
+  @TempDir Path folder;
+
+  @Test
+  void theSameCommandGoesOnAndThenHasNothingToDo() throws IOException, InterruptedException {
+    Path input = TestJob.lines(folder.resolve("in.jsonl"), TestJob.articles(ROWS));
+    Path output = folder.resolve("out");
+    try (DriverProcess driver =
+        DriverProcess.start(folder, "local[2]", generate(input, output, "--id-col=id", SHARDS))) {
+      assertThat(driver.awaitJournalFile(output)).as("the driver said %s", driver.log()).isTrue();
+      driver.process().destroyForcibly();
+      assertThat(driver.awaitEnd()).isTrue();
+    }
+    assertThat(output.resolve("_drex/lock.json")).as("nobody tidied up").exists();
+    assertThat(output.resolve("_drex/manifest.json")).doesNotExist();
+
+    Result resumed = TestJob.run(generate(input, output, "--id-col=id", SHARDS));
+    assertThat(resumed.err()).isEmpty();
+    assertThat(resumed.code()).isEqualTo(ExitCode.OK);
+    assertThat(ResumeTest.computed(resumed)).isBetween(1, ROWS - 1);
+
+    Path undisturbed = folder.resolve("undisturbed");
+    TestJob.run(generate(input, undisturbed, "--id-col=id"));
+    assertThat(TestJob.hashes(output)).hasSize(ROWS).isEqualTo(TestJob.hashes(undisturbed));
+
+    Result again = TestJob.run(generate(input, output, "--id-col=id", SHARDS));
+    assertThat(ResumeTest.computed(again)).isZero();
+  }
+}
