@@ -15,6 +15,9 @@ import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A driver in a JVM of its own, which tests may kill. */
 final class DriverProcess implements AutoCloseable {
+  /** Folder of Spark's event logs below the driver's own. */
+  static final String EVENTS = "events";
+
   private static final Duration LIMIT = Duration.ofMinutes(4);
 
   private final Process process;
@@ -44,6 +47,10 @@ final class DriverProcess implements AutoCloseable {
     command.add("-Dspark.driver.host=127.0.0.1");
     command.add("-Dspark.driver.bindAddress=127.0.0.1");
     command.add("-Dspark.ui.enabled=false");
+    Files.createDirectories(folder.resolve(EVENTS));
+    command.add("-Dspark.eventLog.enabled=true");
+    command.add("-Dspark.eventLog.compress=false");
+    command.add("-Dspark.eventLog.dir=" + folder.resolve(EVENTS).toUri());
     command.add(
         "-Dlog4j2.configurationFile="
             + System.getProperty("drex.root")
