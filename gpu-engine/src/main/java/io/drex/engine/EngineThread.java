@@ -2,6 +2,7 @@ package io.drex.engine;
 
 import io.drex.device.DeviceModel;
 import io.drex.schedule.Scheduler;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -29,6 +30,9 @@ final class EngineThread implements Runnable {
   private final CountDownLatch everythingCompleted = new CountDownLatch(1);
   private volatile @Nullable EngineException lost;
   private boolean unchecked; // whether steps ran since the last integrity check
+
+  /** Taken out of the mailbox and not obeyed to its end, so that somebody waits for an answer. */
+  private Mailbox.@Nullable Command inHand;
 
   EngineThread(
       Supplier<DeviceModel> opener,
@@ -136,6 +140,7 @@ final class EngineThread implements Runnable {
   }
 
   private void obey(Mailbox.Command command) {
+    inHand = command;
     if (command instanceof Mailbox.Command.Submit submit) {
       inFlight.start(submit.pending());
     } else if (command instanceof Mailbox.Command.Cancel cancel) {
@@ -143,21 +148,28 @@ final class EngineThread implements Runnable {
       publishAndDeliver();
       cancel.acknowledged().countDown();
     }
+    inHand = null;
   }
 
   private void completeEverything(String message) {
-    List<Mailbox.Command> late = mailbox.close();
-    inFlight.failAll(message);
-    for (Mailbox.Command command : late) {
-      if (command instanceof Mailbox.Command.Submit submit) {
-        inFlight.refuse(submit.pending(), message);
-      }
+    List<Mailbox.Command> unanswered = new ArrayList<>(mailbox.close());
+    if (inHand != null) {
+      unanswered.add(0, inHand);
     }
-    publishAndDeliver();
-    everythingCompleted.countDown();
-    for (Mailbox.Command command : late) {
-      if (command instanceof Mailbox.Command.Cancel cancel) {
-        cancel.acknowledged().countDown();
+    try {
+      inFlight.failAll(message);
+      for (Mailbox.Command command : unanswered) {
+        if (command instanceof Mailbox.Command.Submit submit) {
+          inFlight.refuse(submit.pending(), message);
+        }
+      }
+      publishAndDeliver();
+    } finally { // whoever closes a session must not wait for ever
+      everythingCompleted.countDown();
+      for (Mailbox.Command command : unanswered) {
+        if (command instanceof Mailbox.Command.Cancel cancel) {
+          cancel.acknowledged().countDown();
+        }
       }
     }
   }

@@ -41,9 +41,9 @@ final class InFlight {
 
   /** Hands a request to the scheduler. */
   void start(PendingCompletion pending) {
-    submitted++;
     Flight flight = new Flight(pending);
     flights.add(flight);
+    submitted++;
     scheduler.add(flight.sequence);
   }
 
@@ -71,10 +71,13 @@ final class InFlight {
     }
   }
 
-  /** Fails a request that the scheduler never saw. */
+  /** Fails a request that did not get as far as to be in flight, if it has no completion yet. */
   void refuse(PendingCompletion pending, String message) {
-    submitted++;
+    if (pending.isCompleted()) {
+      return;
+    }
     Flight flight = new Flight(pending);
+    submitted++;
     flight.fail(ErrorCode.ENGINE_FAULT, message);
     flight.end();
   }
