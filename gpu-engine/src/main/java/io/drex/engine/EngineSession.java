@@ -72,15 +72,12 @@ public final class EngineSession implements AutoCloseable {
   }
 
   /**
-   * Cancels what is in flight and returns once the engine has let go of it; the completions of what
-   * was cancelled can still be polled.
+   * Cancels what is in flight and returns once the engine has let go of it, to whoever closes; the
+   * completions of what was cancelled can still be polled.
    */
   @Override
   public void close() {
     synchronized (door) {
-      if (closed) {
-        return;
-      }
       closed = true;
     }
     engine.cancel(this);

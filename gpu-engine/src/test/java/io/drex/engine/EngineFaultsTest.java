@@ -225,6 +225,33 @@ class EngineFaultsTest {
   }
 
   @Test
+  void whoeverClosesASessionWaitsUntilTheEngineHasLetGo() throws InterruptedException {
+    Gate gate = new Gate();
+    InterceptedBackend backend = new InterceptedBackend((verb, ordinal) -> gate.pass());
+    try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend)) {
+      EngineSession session = engine.openSession("task");
+      assertThat(session.submit(Requests.of(1, 3), 1000)).isTrue();
+      gate.awaitArrival();
+      Thread first = new Thread(session::close);
+      first.start();
+      Await.until("the first waits", () -> first.getState() == Thread.State.WAITING);
+      Thread second = new Thread(session::close);
+      second.start();
+      Await.until(
+          "the second waits or has returned",
+          () ->
+              second.getState() == Thread.State.WAITING
+                  || second.getState() == Thread.State.TERMINATED);
+      boolean secondWaits = second.isAlive();
+      gate.open();
+      first.join();
+      second.join();
+      assertThat(secondWaits).isTrue();
+      assertThat(Replies.all(session)).hasSize(1);
+    }
+  }
+
+  @Test
   void submitsWaitForRoomInTheMailbox() throws InterruptedException {
     Gate gate = new Gate();
     InterceptedBackend backend = new InterceptedBackend((verb, ordinal) -> gate.pass());
