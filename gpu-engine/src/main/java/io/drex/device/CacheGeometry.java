@@ -16,14 +16,18 @@ package io.drex.device;
  * @param blocksPerSegment blocks in each segment's pool
  */
 public record CacheGeometry(int segments, int blockTokens, int blocksPerSegment) {
+  /** Most segments; an alias has six bits for one. */
+  public static final int MAX_SEGMENTS = 64;
+
   /** Bits of an alias that hold the cell. */
   private static final int CELL_BITS = 24;
 
   private static final int CELL_MASK = (1 << CELL_BITS) - 1;
 
   public CacheGeometry {
-    if (segments < 1 || segments > 64) {
-      throw new IllegalArgumentException("segments must be in [1, 64], not " + segments);
+    if (segments < 1 || segments > MAX_SEGMENTS) {
+      throw new IllegalArgumentException(
+          "segments must be in [1, " + MAX_SEGMENTS + "], not " + segments);
     }
     if (blockTokens < 1 || blocksPerSegment < 1) {
       throw new IllegalArgumentException(

@@ -18,6 +18,9 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
   /** Cells of a KV block: small, since a sequence leaves half a block unused on average. */
   private static final int BLOCK_TOKENS = 16;
 
+  /** More rows in a step than any device runs well; keeps sums of rows within an int. */
+  private static final int MAX_ROWS = 1 << 20;
+
   /**
    * Resolves the options.
    *
@@ -26,6 +29,8 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
    * @throws EngineException if the model or the KV pool cannot hold what the options ask for
    */
   static EngineSizes of(ModelSpec spec, ConfidenceMetric fullDepthMetric, EngineOptions options) {
+    requireRows(options);
+    requireSegments(spec);
     int longest = longestSequence(spec, options);
     int blocksOfLongest = blocksFor(longest);
     long blocks =
@@ -65,6 +70,33 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
   /** Bytes of the whole KV cache. */
   long kvBytes(ModelSpec spec) {
     return (long) limits.cache().cells() * spec.layers() * kvBytesPerTokenLayer(spec);
+  }
+
+  private static void requireRows(EngineOptions options) {
+    long rows = (long) options.slots() + options.maxPrefillTokens();
+    if (rows > MAX_ROWS) {
+      throw new EngineException(
+          options.slots()
+              + " slots and "
+              + options.maxPrefillTokens()
+              + " maxPrefillTokens make steps of "
+              + rows
+              + " rows, more than "
+              + MAX_ROWS
+              + "; lower slots or maxPrefillTokens");
+    }
+  }
+
+  private static void requireSegments(ModelSpec spec) {
+    int most = CacheGeometry.MAX_SEGMENTS - 1;
+    if (spec.ramps().size() > most) {
+      throw new EngineException(
+          "the model has "
+              + spec.ramps().size()
+              + " active ramps, more than the "
+              + most
+              + " that an engine serves; set thresholds to \"off\" in ramps.json");
+    }
   }
 
   private static int longestSequence(ModelSpec spec, EngineOptions options) {

@@ -171,10 +171,37 @@ class DrexEngineTest {
         .hasMessage(
             "a KV pool of 400 tokens cannot hold one sequence of 512;"
                 + " raise kvTokens or lower maxSequenceTokens");
-    assertThatThrownBy(() -> DrexEngine.open(model, NOOP.withSlots(1 << 20)))
+    assertThatThrownBy(() -> DrexEngine.open(model, NOOP.withSlots(1 << 19)))
         .isInstanceOf(EngineException.class)
-        .hasMessageStartingWith("the KV cache of 1048576 slots is too large: ")
+        .hasMessageStartingWith("the KV cache of 524288 slots is too large: ")
         .hasMessageEndingWith("; lower slots, maxSequenceTokens or kvTokens");
+  }
+
+  @Test
+  void refusesMoreRowsInAStepThanAnyDeviceRuns() {
+    LoadedModel model = TinyModel.withTwoRamps();
+    assertThatThrownBy(() -> DrexEngine.open(model, NOOP.withMaxPrefillTokens(Integer.MAX_VALUE)))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "64 slots and 2147483647 maxPrefillTokens make steps of 2147483711 rows, more than"
+                + " 1048576; lower slots or maxPrefillTokens");
+    EngineOptions manySlots = NOOP.withSlots(Integer.MAX_VALUE).withKvTokens(512);
+    assertThatThrownBy(() -> DrexEngine.open(model, manySlots))
+        .isInstanceOf(EngineException.class)
+        .hasMessageContaining("make steps of 2147483903 rows");
+  }
+
+  @Test
+  void refusesMoreActiveRampsThanACacheHasSegments() {
+    RampSpec[] ramps = new RampSpec[64];
+    for (int i = 0; i < ramps.length; i++) {
+      ramps[i] = TinyModel.ramp(i + 1, .5f);
+    }
+    assertThatThrownBy(() -> DrexEngine.open(TinyModel.withRamps(ramps), NOOP))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "the model has 64 active ramps, more than the 63 that an engine serves;"
+                + " set thresholds to \"off\" in ramps.json");
   }
 
   private static void assertSameResult(Completion actual, Completion expected) {
