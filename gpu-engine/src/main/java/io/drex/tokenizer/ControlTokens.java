@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The tokens that steer a model, and their aliases. The native tokenizer knows control tokens under
  * secret names only, so no text, however it is cut and joined, can become one; trusted text has its
- * control tokens renamed before it is encoded. Ours.
+ * control tokens renamed before it is encoded. Source: ours, ADR 6.
  *
  * <p>An alias is made of Unicode noncharacters, which normalizers leave alone: 130 random bits and
  * the token's number, all of one length so that none begins another.
