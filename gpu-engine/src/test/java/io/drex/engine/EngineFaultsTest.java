@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -311,7 +312,13 @@ class EngineFaultsTest {
 
     void pass() {
       arrived.countDown();
-      Waiting.uninterruptibly(open::await);
+      Waiting.uninterruptibly(
+          () -> {
+            // A test that fails before it opens the gate must not hang in its engine's close.
+            if (!open.await(30, TimeUnit.SECONDS)) {
+              throw new AssertionError("the gate was never opened");
+            }
+          });
     }
 
     void awaitArrival() {
