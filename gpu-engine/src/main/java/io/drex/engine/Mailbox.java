@@ -27,7 +27,7 @@ final class Mailbox {
   }
 
   private final int capacityTokens;
-  // Fair: a large request waits its turn and is not passed by small ones for ever.
+  // Fair: while a large request waits, small ones do not pass it.
   private final Semaphore freeTokens;
   private final LinkedBlockingQueue<Command> commands = new LinkedBlockingQueue<>();
   private final Object door = new Object();
