@@ -196,8 +196,18 @@ class EngineFaultsTest {
 
   @Test
   void closingASessionCancelsItsRequestsAndNoOthers() throws InterruptedException {
-    Gate gate = new Gate();
-    InterceptedBackend backend = new InterceptedBackend((verb, ordinal) -> gate.pass());
+    int afterTheFirstPrompts = 3; // by then rows of both sessions are alive
+    Gate submitted = new Gate();
+    Gate closing = new Gate();
+    InterceptedBackend backend =
+        new InterceptedBackend(
+            (verb, ordinal) -> {
+              if (ordinal == 0) {
+                submitted.pass();
+              } else if (ordinal == afterTheFirstPrompts) {
+                closing.pass();
+              }
+            });
     try (DrexEngine engine = DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, backend);
         EngineSession stays = engine.openSession("stays")) {
       EngineSession goes = engine.openSession("goes");
@@ -205,11 +215,13 @@ class EngineFaultsTest {
         assertThat(stays.submit(Requests.of(id, 3), 1000)).isTrue();
         assertThat(goes.submit(Requests.of(id, 3), 1000)).isTrue();
       }
+      submitted.open();
+      closing.awaitArrival();
       Thread closer = new Thread(goes::close);
       closer.start();
       Await.until("close waits", () -> closer.getState() == Thread.State.WAITING);
       assertThat(goes.inFlight()).isEqualTo(30);
-      gate.open();
+      closing.open();
       closer.join();
       Map<Long, Completion> gone = Replies.all(goes);
       assertThat(gone).hasSize(30);
