@@ -201,12 +201,21 @@ class BadInputTest {
 
   @Test
   void rampsThatDoNotFit() throws IOException {
-    Path deep = lines(folder.resolve("deep.json"), "{\"ramps\": [{\"depth\": 8}]}");
+    Path deep =
+        lines(folder.resolve("deep.json"), "{\"ramps\": [{\"depth\": 8, \"threshold\": 0.9}]}");
     Path loose =
         lines(folder.resolve("loose.json"), "{\"ramps\": [{\"depth\": 2, \"threshold\": 1.5}]}");
 
-    assertRefused(ExitCode.USAGE, "deep.json", generate(input, output, NOOP, "--ramps=" + deep));
-    assertRefused(ExitCode.USAGE, "loose.json", generate(input, output, NOOP, "--ramps=" + loose));
+    assertRefused(
+        ExitCode.USAGE,
+        "deep.json: ramps[0].depth: 8 is not in (0, 8), the model's layers",
+        generate(input, output, NOOP, "--ramps=" + deep));
+    Result outOfRange =
+        assertRefused(
+            ExitCode.USAGE,
+            "loose.json: ramps[0].threshold: ",
+            generate(input, output, NOOP, "--ramps=" + loose));
+    assertThat(outOfRange.err()).contains("1.5").contains("[0, 1]");
     assertRefused(
         ExitCode.USAGE,
         "none.json",
