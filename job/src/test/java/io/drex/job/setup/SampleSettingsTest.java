@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drex.job.storage.TextFile;
 import io.drex.spark.DrexPlugin;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.conf.KeyNames;
@@ -53,8 +54,7 @@ class SampleSettingsTest {
 
   @Test
   void theTemplateIsTheBundledModels() throws IOException {
-    // No newline at the end: it would be part of the prompt.
-    assertThat(Files.readString(CONF.resolve("templates/summarize.txt")))
+    assertThat(TextFile.template(Files.readString(CONF.resolve("templates/summarize.txt"))))
         .isEqualTo("{article}\nSummary:");
   }
 
