@@ -4,6 +4,7 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import java.io.IOException;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -15,8 +16,16 @@ import org.apache.hadoop.fs.Path;
  */
 public record OutputLayout(Path root) {
 
+  /** What Spark's readers take for a pattern. */
+  private static final Pattern GLOB = Pattern.compile("[\\[\\]{}*?]");
+
   /** The layout below a folder, by its qualified name. */
   public static OutputLayout of(String output, Configuration hadoop) {
+    if (GLOB.matcher(output).find()) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "--output " + output + " has one of [ ] { } * ?, which readers take for a pattern");
+    }
     try {
       Path path = new Path(output);
       return new OutputLayout(path.getFileSystem(hadoop).makeQualified(path));

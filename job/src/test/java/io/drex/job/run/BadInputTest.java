@@ -77,6 +77,14 @@ class BadInputTest {
   }
 
   @Test
+  void outputThatReadersTakeForAPattern() {
+    assertRefused(
+        ExitCode.USAGE,
+        "has one of [ ] { } * ?, which readers take for a pattern",
+        generate(input, folder.resolve("out[1]"), NOOP));
+  }
+
+  @Test
   void missingTemplateColumn() {
     assertRefused(
         ExitCode.INPUT,

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -23,13 +24,15 @@ final class PrivateFolder {
   /**
    * Makes a folder unless it is there.
    *
-   * @throws ModelException if others may write to the one that is there: they could replace models
+   * @throws ModelException if the one that is there is another user's, or others may write to it:
+   *     they could replace models
    */
   static Path ensure(Path folder) throws IOException {
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
       Files.createDirectories(folder, ownerOnly());
     }
     if (POSIX) {
+      requireOwn(folder);
       Set<PosixFilePermission> mode = Files.getPosixFilePermissions(folder);
       if (mode.contains(PosixFilePermission.GROUP_WRITE)
           || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
@@ -41,6 +44,24 @@ final class PrivateFolder {
       }
     }
     return folder;
+  }
+
+  /** The system's temp folder is open to all, so the name may have been taken before us. */
+  private static void requireOwn(Path folder) throws IOException {
+    UserPrincipal owner = Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS);
+    Path mine = Files.createTempFile("drex-owner", null);
+    try {
+      if (!owner.equals(Files.getOwner(mine))) {
+        throw new ModelException(
+            "model cache "
+                + folder
+                + " belongs to the user "
+                + owner.getName()
+                + ", who could replace models; choose another folder with --model-cache");
+      }
+    } finally {
+      Files.delete(mine);
+    }
   }
 
   /** A new folder beside others, for something that is not complete yet. */

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalLookupService;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CyclicBarrier;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -104,6 +106,19 @@ class ModelCacheTest {
     assertThatThrownBy(() -> cache(ENOUGH).stage(config(folder.resolve("absent").toString())))
         .hasMessageStartingWith("model folder " + folder.resolve("absent") + " does not exist on")
         .hasMessageContaining("put it there on every host");
+  }
+
+  @Test
+  void aCacheOfAnotherUserIsRefused() throws IOException {
+    Path open = Files.createDirectories(folder.resolve("cache"));
+    UserPrincipalLookupService users = open.getFileSystem().getUserPrincipalLookupService();
+    try {
+      Files.setOwner(open, users.lookupPrincipalByName("nobody"));
+    } catch (IOException e) {
+      Assumptions.abort("only root can give a folder to another user, who must exist: " + e);
+    }
+    assertThatThrownBy(() -> cache(ENOUGH).stage(config("bundled:")))
+        .hasMessageContaining("belongs to the user nobody, who could replace models");
   }
 
   @Test
