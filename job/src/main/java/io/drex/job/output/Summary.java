@@ -1,10 +1,14 @@
 package io.drex.job.output;
 
 import io.drex.engine.EngineSnapshot;
+import io.drex.spark.journal.EngineReading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.SortedMap;
+import java.util.StringJoiner;
+import java.util.TreeSet;
 
 /** The lines that a run ends with. */
 public final class Summary {
@@ -46,23 +50,26 @@ public final class Summary {
     return run.retryable().rows() == 0 ? "none" : counts(run.retryable().errors());
   }
 
+  /** Each reading is one opening of a model: as many as executors if each loaded it once. */
   private static String engines(RunFigures run) {
-    List<String> engines = new ArrayList<>();
-    run.engines()
-        .forEach(
-            reading -> {
-              EngineSnapshot counters = reading.snapshot();
-              engines.add(
-                  format(
-                      "executor %s loaded once in %d ms, KV peak %d of %d bytes",
-                      reading.executorId(),
-                      reading.modelLoadMillis(),
-                      counters.kvBytesHeldPeak(),
-                      counters.kvBytesPlainPeak()));
-            });
-    return engines.isEmpty()
-        ? "none was needed"
-        : engines.size() + ": " + String.join("; ", engines);
+    if (run.engines().isEmpty()) {
+      return "none was needed";
+    }
+    Set<String> executors = new TreeSet<>();
+    StringJoiner loads = new StringJoiner("; ");
+    for (EngineReading reading : run.engines()) {
+      EngineSnapshot counters = reading.snapshot();
+      executors.add(reading.executorId());
+      loads.add(
+          format(
+              "executor %s in %d ms, KV peak %d of %d bytes",
+              reading.executorId(),
+              reading.modelLoadMillis(),
+              counters.kvBytesHeldPeak(),
+              counters.kvBytesPlainPeak()));
+    }
+    return format(
+        "%d model loads on %d executors: %s", run.engines().size(), executors.size(), loads);
   }
 
   private static String exits(TableFigures table, List<Integer> depths) {

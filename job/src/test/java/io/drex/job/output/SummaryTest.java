@@ -1,0 +1,41 @@
+package io.drex.job.output;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drex.engine.EngineSnapshot;
+import io.drex.spark.journal.EngineReading;
+import java.util.List;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+
+class SummaryTest {
+  private static final OutputLayout LAYOUT = new OutputLayout(new Path("file:/out"));
+
+  @Test
+  void aSecondLoadInOneExecutorShows() {
+    List<EngineReading> engines = List.of(reading("1", "a"), reading("1", "b"), reading("2", "c"));
+
+    assertThat(lines(engines)).anyMatch(line -> line.contains("3 model loads on 2 executors: "));
+  }
+
+  @Test
+  void tellsDecodingApartFromAllTheRest() {
+    assertThat(lines(List.of(reading("1", "a"))))
+        .anyMatch(line -> line.contains("2000.0 decode tokens/s, 30.0 end to end"));
+  }
+
+  private static List<String> lines(List<EngineReading> engines) {
+    RunFigures run =
+        new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), engines, 0.5, 1);
+    return Summary.lines(LAYOUT, run, List.of(2, 8));
+  }
+
+  /** 15 tokens, 10 of them decoded in 5 of 9 milliseconds. */
+  private static EngineReading reading(String executor, String engine) {
+    return new EngineReading(
+        executor,
+        "cpu",
+        12,
+        new EngineSnapshot(engine, 3, 3, 9, 1, 30, 12, 15, 10, 2, 4, 9000, 5000, 100, 200));
+  }
+}
