@@ -1,5 +1,6 @@
 package io.drex.job;
 
+import io.drex.job.calibrate.CalibrateVerb;
 import io.drex.job.cli.Cli;
 import io.drex.job.cli.Console;
 import io.drex.job.cli.Verb;
@@ -24,6 +25,7 @@ public final class Main {
           new StatusVerb(),
           new DoctorVerb(),
           new ModelCheckVerb(),
+          new CalibrateVerb(),
           new VersionVerb());
 
   private Main() {}

@@ -8,14 +8,13 @@ import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.device.RowBatch;
 import io.drex.model.LoadedModel;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * Decodes one sequence at a time, greedily and at full depth, and reads every ramp on the way.
  * There is one slot, and a position's cell is the position, in every segment.
  */
-final class GreedyReader implements AutoCloseable {
+public final class GreedyReader implements AutoCloseable {
   private static final int CHUNK = 64;
 
   private final LoadedModel model;
@@ -24,6 +23,17 @@ final class GreedyReader implements AutoCloseable {
   private final HeadReadings readings = new HeadReadings(CHUNK);
   private final int segments;
   private final int maxTokens;
+
+  /** Is told what each ramp said of each token. */
+  public interface Listener {
+    /**
+     * One ramp's reading of one token.
+     *
+     * @param ramp index in the model's ramps
+     * @param fullDepthToken the token that the model emitted
+     */
+    void read(int ramp, float confidence, int rampToken, int fullDepthToken);
+  }
 
   private GreedyReader(LoadedModel model, DeviceModel device, int maxTokens) {
     this.model = model;
@@ -41,7 +51,8 @@ final class GreedyReader implements AutoCloseable {
    *
    * @param maxTokens longest sequence, prompt and completion together
    */
-  static GreedyReader open(LoadedModel model, DeviceBackend backend, int maxTokens, int threads) {
+  public static GreedyReader open(
+      LoadedModel model, DeviceBackend backend, int maxTokens, int threads) {
     CacheGeometry cache = new CacheGeometry(model.spec().ramps().size() + 1, maxTokens, 1);
     DeviceOptions options =
         new DeviceOptions(
@@ -50,10 +61,10 @@ final class GreedyReader implements AutoCloseable {
   }
 
   /**
-   * Completes a prompt and counts, token by token, what the ramps would have said. The first token
-   * is not counted, because it comes from the prompt, where ramps are not read.
+   * Completes a prompt and tells, token by token, what the ramps would have said. The first token
+   * is not told, because it comes from the prompt, where ramps are not read.
    */
-  void read(int[] prompt, int newTokens, List<RampAgreement> ramps) {
+  public void read(int[] prompt, int newTokens, Listener listener) {
     int token = prefill(prompt);
     int end = Math.min(maxTokens, prompt.length + newTokens);
     for (int position = prompt.length;
@@ -63,23 +74,23 @@ final class GreedyReader implements AutoCloseable {
       add(token, position, 0, false);
       batch.headRow[0] = 0;
       batch.heads = 1;
-      token = decode(ramps);
+      token = decode(listener);
     }
   }
 
-  private int decode(List<RampAgreement> ramps) {
-    float[] confidences = new float[ramps.size()];
-    int[] tokens = new int[ramps.size()];
+  private int decode(Listener listener) {
+    float[] confidences = new float[segments - 1];
+    int[] tokens = new int[segments - 1];
     for (int segment = 0; segment < segments; segment++) {
       device.runSegment(segment, batch, readings);
-      if (segment < ramps.size()) {
+      if (segment < segments - 1) {
         confidences[segment] = readings.confidence[0];
         tokens[segment] = readings.token[0];
       }
     }
     int last = readings.token[0];
-    for (int ramp = 0; ramp < ramps.size(); ramp++) {
-      ramps.get(ramp).count(confidences[ramp], tokens[ramp], last);
+    for (int ramp = 0; ramp < segments - 1; ramp++) {
+      listener.read(ramp, confidences[ramp], tokens[ramp], last);
     }
     return last;
   }

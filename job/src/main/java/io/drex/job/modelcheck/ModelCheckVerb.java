@@ -104,7 +104,10 @@ public final class ModelCheckVerb implements Verb {
       for (int i = 0; i < PROMPTS; i++) {
         String article = articles.article(ArticleGenerator.TEST_FIRST + i).article();
         Prompt prompt = template.render(column -> article);
-        reader.read(tokenizer.encode(prompt, maxTokens - NEW_TOKENS), NEW_TOKENS, ramps);
+        reader.read(
+            tokenizer.encode(prompt, maxTokens - NEW_TOKENS),
+            NEW_TOKENS,
+            (ramp, confidence, token, last) -> ramps.get(ramp).count(confidence, token, last));
       }
     } catch (BadPromptException e) {
       throw new JobException(

@@ -30,8 +30,20 @@ public final class DriverSession implements AutoCloseable {
 
   /** Takes the running session, or starts one with the configuration's entries and the plugin. */
   public static DriverSession open(DrexConfig config) {
+    return open(withPlugin(own(config, "drex generate")));
+  }
+
+  /**
+   * The same for a verb that only reads tables with it: executors open no engine, and without a
+   * master in the configuration it runs in this process.
+   */
+  public static DriverSession openForReading(DrexConfig config, String name) {
+    return open(withoutPlugin(own(config, name)));
+  }
+
+  private static DriverSession open(SparkConf ownConf) {
     boolean own = SparkEnv.get() == null;
-    SparkConf conf = own ? own(config) : SparkEnv.get().conf();
+    SparkConf conf = own ? ownConf : SparkEnv.get().conf();
     if (conf.getBoolean("spark.speculation", false)) {
       LOG.warn(
           "spark.speculation is on: copies of slow tasks double the device's work and change no"
@@ -67,22 +79,32 @@ public final class DriverSession implements AutoCloseable {
     }
   }
 
-  private static SparkConf own(DrexConfig config) {
+  private static SparkConf own(DrexConfig config, String name) {
     SparkConf conf = new SparkConf();
     config.entries().forEach(conf::set);
     conf.setIfMissing("spark.master", "local[*]");
-    conf.setIfMissing("spark.app.name", "drex generate");
+    conf.setIfMissing("spark.app.name", name);
     // Without it the first executor that registers takes most of the tasks.
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
-    List<String> plugins =
-        new ArrayList<>(
-            Arrays.stream(conf.get(PLUGINS, "").split(",", -1))
-                .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .toList());
-    if (!plugins.contains(PLUGIN)) {
-      plugins.add(PLUGIN);
-    }
+    return conf;
+  }
+
+  private static SparkConf withPlugin(SparkConf conf) {
+    List<String> plugins = otherPlugins(conf);
+    plugins.add(PLUGIN);
     return conf.set(PLUGINS, String.join(",", plugins));
+  }
+
+  private static SparkConf withoutPlugin(SparkConf conf) {
+    return conf.set(PLUGINS, String.join(",", otherPlugins(conf)));
+  }
+
+  /** A new list of the plugins that are not ours. */
+  private static List<String> otherPlugins(SparkConf conf) {
+    return new ArrayList<>(
+        Arrays.stream(conf.get(PLUGINS, "").split(",", -1))
+            .map(String::strip)
+            .filter(name -> !name.isEmpty() && !name.equals(PLUGIN))
+            .toList());
   }
 }

@@ -43,7 +43,7 @@ public final class GenerateVerb implements Verb {
 
   @Override
   public List<ConfigKey<?>> keys() {
-    return ConfigKeys.ALL;
+    return ConfigKeys.ALL.stream().filter(key -> !key.group().equals("calibrate")).toList();
   }
 
   @Override

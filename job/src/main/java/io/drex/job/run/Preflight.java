@@ -61,7 +61,7 @@ public record Preflight(
     ModelSpec spec = model.loaded().spec();
     checkLongest(config, spec);
     MemoryCheck.of(model.loaded(), config).require(conf);
-    String text = given.or(model::template).orElseThrow(Preflight::noTemplate);
+    String text = templateText(given, model);
     List<RampSpec> active =
         Presets.exitPolicy(config.value(ConfigKeys.POLICY)).activeRamps(spec.ramps());
     return new Preflight(
@@ -113,6 +113,20 @@ public record Preflight(
     }
   }
 
+  /**
+   * The template that the configuration names, or else the model's.
+   *
+   * @throws JobException USAGE if there is none, or it is malformed
+   */
+  public static PromptTemplate template(
+      DrexConfig config, DriverModel model, Configuration hadoop) {
+    return parse(templateText(givenTemplate(config, hadoop), model));
+  }
+
+  private static String templateText(Optional<String> given, DriverModel model) {
+    return given.or(model::template).orElseThrow(Preflight::noTemplate);
+  }
+
   private static Optional<String> givenTemplate(DrexConfig config, Configuration hadoop) {
     Optional<String> file = config.optional(ConfigKeys.TEMPLATE);
     Optional<String> text = config.optional(ConfigKeys.PROMPT);
@@ -153,7 +167,12 @@ public record Preflight(
     }
   }
 
-  private static DeviceBackend backend(String device) {
+  /**
+   * The backend of {@code --device}.
+   *
+   * @throws JobException USAGE if there is no such device; ENGINE if it cannot run here
+   */
+  public static DeviceBackend backend(String device) {
     try {
       return Backends.select(device);
     } catch (IllegalArgumentException e) {

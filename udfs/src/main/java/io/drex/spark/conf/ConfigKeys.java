@@ -55,7 +55,8 @@ public final class ConfigKeys {
           "input", "limit", 0, IntRange.atLeast(0), "Rows to take from the input; 0 takes all.");
 
   public static final ConfigKey<String> OUTPUT =
-      ConfigKey.text("output", "output", null, "Folder of the results.");
+      ConfigKey.text(
+          "output", "output", null, "Folder of the results; for calibrate, the ramp file.");
   public static final ConfigKey<Boolean> TOKEN_STATS =
       ConfigKey.flag("output", "tokenStats", "Write exit depth and confidence of every token.");
   public static final ConfigKey<Integer> JOURNAL_SECONDS =
@@ -166,6 +167,29 @@ public final class ConfigKeys {
           IntRange.atLeast(1),
           "Most tokens of a completion, a stop token included.");
 
+  public static final ConfigKey<String> QUALITY_BUDGET =
+      ConfigKey.text(
+          "calibrate",
+          "qualityBudget",
+          "agreement>=0.98",
+          "What exits may cost: agreement>=share, exact>=share, or rougeL>=-points.");
+  public static final ConfigKey<Double> CONFIDENCE =
+      ConfigKey.fraction(
+          "calibrate", "confidence", 0.95, "Chance that the chosen thresholds keep the budget.");
+  public static final ConfigKey<Integer> ROWS =
+      ConfigKey.integer(
+          "calibrate",
+          "rows",
+          1000,
+          IntRange.atLeast(8),
+          "Rows of the input to draw: one in four proposes thresholds, the others test them.");
+  public static final ConfigKey<String> REFERENCE =
+      ConfigKey.text(
+          "calibrate",
+          "reference",
+          null,
+          "Column of reference texts for rougeL; without it full depth is the reference.");
+
   /** All keys, in the order of the documentation. */
   public static final List<ConfigKey<?>> ALL =
       List.of(
@@ -197,7 +221,11 @@ public final class ConfigKeys {
           MAX_BUFFER_AGE_STEPS,
           THREADS,
           MAILBOX_TOKENS,
-          MAX_NEW_TOKENS);
+          MAX_NEW_TOKENS,
+          QUALITY_BUDGET,
+          CONFIDENCE,
+          ROWS,
+          REFERENCE);
 
   private ConfigKeys() {}
 }

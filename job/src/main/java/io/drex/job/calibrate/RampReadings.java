@@ -1,0 +1,51 @@
+package io.drex.job.calibrate;
+
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.RampSpec;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/** What one ramp said at full-depth decoding, token by token. Mutable; used by one thread. */
+final class RampReadings {
+  private final RampSpec ramp;
+  private final List<Reading> readings = new ArrayList<>();
+
+  private record Reading(float confidence, boolean agrees) {}
+
+  RampReadings(RampSpec ramp) {
+    this.ramp = ramp;
+  }
+
+  void add(float confidence, boolean agrees) {
+    readings.add(new Reading(confidence, agrees));
+  }
+
+  /**
+   * The ramp with the lowest threshold at which, of the readings that pass, at most this share
+   * disagrees with full depth; off if there is none. Grows no stricter as {@code disagreement}
+   * grows.
+   */
+  RampSpec loosest(double disagreement) {
+    readings.sort(Comparator.comparing(Reading::confidence).reversed());
+    float threshold = RampSpec.OFF;
+    int wrong = 0;
+    for (int i = 0; i < readings.size(); i++) {
+      float confidence = readings.get(i).confidence();
+      wrong += readings.get(i).agrees() ? 0 : 1;
+      // Equal confidences pass together or not at all.
+      boolean last = i + 1 == readings.size() || readings.get(i + 1).confidence() < confidence;
+      if (last && wrong <= disagreement * (i + 1)) {
+        threshold = passing(confidence);
+      }
+    }
+    return new RampSpec(ramp.depth(), ramp.metric(), threshold);
+  }
+
+  /** The highest threshold that a confidence passes. */
+  private float passing(float confidence) {
+    return ramp.metric() == ConfidenceMetric.MAX_PROB
+        ? confidence
+        : Math.max(0, Math.nextDown(confidence));
+  }
+}

@@ -1,0 +1,76 @@
+package io.drex.job.calibrate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.RampSpec;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class CandidateTest {
+  @Test
+  void equalConfidencesPassTogetherOrNotAtAll() {
+    RampReadings readings = readings(ConfidenceMetric.MAX_PROB);
+    readings.add(0.9f, true);
+    readings.add(0.8f, true);
+    readings.add(0.8f, false);
+    readings.add(0.7f, true);
+
+    assertThat(readings.loosest(0).threshold()).isEqualTo(0.9f);
+    assertThat(readings.loosest(0.3).threshold()).isEqualTo(0.7f);
+    assertThat(readings.loosest(1).threshold()).isEqualTo(0.7f);
+  }
+
+  @Test
+  void theLowestConfidenceThatMayPassDoesPass() {
+    for (ConfidenceMetric metric : ConfidenceMetric.values()) {
+      RampReadings readings = readings(metric);
+      readings.add(0.9f, true);
+      readings.add(0.5f, false);
+      RampSpec ramp = readings.loosest(0);
+      assertThat(ramp.passes(0.9f)).isTrue();
+      assertThat(ramp.passes(0.5f)).isFalse();
+    }
+  }
+
+  @Test
+  void aRampThatIsAlwaysWrongIsOff() {
+    RampReadings wrong = readings(ConfidenceMetric.MARGIN);
+    wrong.add(0.9f, false);
+    assertThat(wrong.loosest(0.5).isOff()).isTrue();
+    assertThat(readings(ConfidenceMetric.MARGIN).loosest(1).isOff()).isTrue();
+    // Off everywhere would be full depth.
+    assertThat(Candidate.propose(List.of(readings(ConfidenceMetric.MARGIN)))).isEmpty();
+  }
+
+  @Test
+  void candidatesGoFromStrictToLooseAtEveryRamp() {
+    RampReadings first = readings(ConfidenceMetric.MAX_PROB);
+    RampReadings second = readings(ConfidenceMetric.MARGIN);
+    SplittableRandom random = new SplittableRandom(3);
+    for (int i = 0; i < 3000; i++) {
+      float confidence = (float) random.nextDouble();
+      first.add(confidence, random.nextDouble() < confidence);
+      second.add(confidence, random.nextDouble() < Math.sqrt(confidence));
+    }
+    List<Candidate> candidates = Candidate.propose(List.of(first, second));
+
+    assertThat(candidates).hasSizeGreaterThan(4);
+    for (int i = 1; i < candidates.size(); i++) {
+      for (int ramp = 0; ramp < 2; ramp++) {
+        assertThat(candidates.get(i).ramps().get(ramp).threshold())
+            .isLessThanOrEqualTo(candidates.get(i - 1).ramps().get(ramp).threshold());
+      }
+      assertThat(candidates.get(i).ramps()).isNotEqualTo(candidates.get(i - 1).ramps());
+    }
+    float strict = candidates.get(4).ramps().get(0).threshold();
+    assertThat(1 - candidates.get(0).ramps().get(0).threshold())
+        .isCloseTo((1 - strict) / 10, within(1e-6f));
+  }
+
+  private static RampReadings readings(ConfidenceMetric metric) {
+    return new RampReadings(new RampSpec(2, metric, 0.5f));
+  }
+}
