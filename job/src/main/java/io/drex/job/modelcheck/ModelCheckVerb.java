@@ -1,13 +1,11 @@
 package io.drex.job.modelcheck;
 
-import io.drex.device.DeviceBackend;
-import io.drex.engine.Backends;
-import io.drex.engine.EngineException;
 import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.corpus.ArticleGenerator;
 import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
+import io.drex.job.run.Preflight;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.LoadedModel;
@@ -100,7 +98,8 @@ public final class ModelCheckVerb implements Verb {
     ArticleGenerator articles = new ArticleGenerator(0);
     PromptTemplate template = PromptTemplate.parse(model.template().orElse("{article}"));
     try (GreedyReader reader =
-        GreedyReader.open(cut, backend(config.value(ConfigKeys.DEVICE)), maxTokens, threads)) {
+        GreedyReader.open(
+            cut, Preflight.backend(config.value(ConfigKeys.DEVICE)), maxTokens, threads)) {
       for (int i = 0; i < PROMPTS; i++) {
         String article = articles.article(ArticleGenerator.TEST_FIRST + i).article();
         Prompt prompt = template.render(column -> article);
@@ -114,16 +113,6 @@ public final class ModelCheckVerb implements Verb {
           ExitCode.ENGINE,
           "a sample prompt cannot be tokenised for this model: " + e.getMessage(),
           e);
-    }
-  }
-
-  private static DeviceBackend backend(String device) {
-    try {
-      return Backends.select(device);
-    } catch (IllegalArgumentException e) {
-      throw new JobException(ExitCode.USAGE, "--device: " + e.getMessage(), e);
-    } catch (EngineException e) {
-      throw new JobException(ExitCode.ENGINE, String.valueOf(e.getMessage()), e);
     }
   }
 
