@@ -1,5 +1,7 @@
 package io.drex.job.corpus;
 
+import io.drex.demo.corpus.Article;
+import io.drex.demo.corpus.ArticleGenerator;
 import java.io.IOException;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.function.MapFunction;

@@ -1,5 +1,6 @@
 package io.drex.job.corpus;
 
+import io.drex.demo.corpus.ArticleGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

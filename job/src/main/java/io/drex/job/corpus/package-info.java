@@ -1,9 +1,8 @@
 /**
- * The synthetic corpus of the bundled model: seeded news-like articles, each with one reference
- * summary.
+ * The command that writes articles of the bundled model's synthetic corpus as a data set.
  *
- * <p>Read {@link io.drex.job.corpus.ArticleGenerator} first, then {@link
- * io.drex.job.corpus.GenerateCorpus}, the command.
+ * <p>Read {@link io.drex.job.corpus.GenerateCorpus} first, then {@link
+ * io.drex.job.corpus.JsonLines}.
  */
 @NullMarked
 package io.drex.job.corpus;

@@ -1,8 +1,8 @@
 package io.drex.job.modelcheck;
 
+import io.drex.demo.corpus.ArticleGenerator;
 import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
-import io.drex.job.corpus.ArticleGenerator;
 import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
 import io.drex.job.run.Preflight;

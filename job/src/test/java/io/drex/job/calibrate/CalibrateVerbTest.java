@@ -3,9 +3,9 @@ package io.drex.job.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.demo.corpus.ArticleGenerator;
 import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
-import io.drex.job.corpus.ArticleGenerator;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.model.RampFile;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drex.demo.corpus.Article;
+import io.drex.demo.corpus.ArticleGenerator;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

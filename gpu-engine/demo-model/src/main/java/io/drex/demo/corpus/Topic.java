@@ -1,4 +1,4 @@
-package io.drex.job.corpus;
+package io.drex.demo.corpus;
 
 import java.util.Locale;
 

@@ -1,4 +1,4 @@
-package io.drex.job.corpus;
+package io.drex.demo.corpus;
 
 /** The invented names, numbers in words and stock sentences that all topics share. */
 final class Phrases {

@@ -1,13 +1,7 @@
-package io.drex.job.corpus;
+package io.drex.demo.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -81,22 +75,5 @@ class ArticleGeneratorTest {
                 "Volunteers spent 12 weeks counting eagles near Mount Dorson. There were 67, more than in the last count. The charity has worked in Wintdale since 1987. "
                     + "\"The next few weeks will be important,\" warden Hassan Morden added.",
                 "The number of eagles near Mount Dorson has risen to 67."));
-  }
-
-  @Test
-  void equalsTheTrialModelsTestArticles() throws IOException {
-    Path file =
-        Path.of(
-            System.getProperty("drex.root", ".."), "../shared/data/demo-trial/articles-300.jsonl");
-    assumeTrue(Files.exists(file), () -> "skipped: the trial model's articles are not at " + file);
-    ObjectMapper mapper = new ObjectMapper();
-    List<String> lines = Files.readAllLines(file);
-    for (int i = 0; i < lines.size(); i++) {
-      JsonNode expected = mapper.readTree(lines.get(i));
-      Article article = SEED_0.article(FIRST + i);
-      assertThat(article.article()).as("article %d", i).isEqualTo(expected.get("article").asText());
-      assertThat(article.summary()).isEqualTo(expected.get("summary").asText());
-      assertThat(article.topic()).isEqualTo(expected.get("topic").asText());
-    }
   }
 }

@@ -1,7 +1,7 @@
-package io.drex.job.corpus;
+package io.drex.demo.corpus;
 
-import static io.drex.job.corpus.Phrases.capitalized;
-import static io.drex.job.corpus.Phrases.number;
+import static io.drex.demo.corpus.Phrases.capitalized;
+import static io.drex.demo.corpus.Phrases.number;
 
 import java.util.List;
 
