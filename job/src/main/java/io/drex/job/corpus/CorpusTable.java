@@ -12,12 +12,13 @@ import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
-/** The corpus as a Spark table with the columns id, topic, article, summary. */
+/** The corpus as a Spark table with the columns id, topic, hard_slot, article, summary. */
 final class CorpusTable {
   private static final StructType SCHEMA =
       new StructType()
           .add("id", "string", false)
           .add("topic", "string", false)
+          .add("hard_slot", "string", false)
           .add("article", "string", false)
           .add("summary", "string", false);
 
@@ -43,6 +44,7 @@ final class CorpusTable {
   }
 
   private static Row row(Article article) {
-    return RowFactory.create(article.id(), article.topic(), article.article(), article.summary());
+    return RowFactory.create(
+        article.id(), article.topic(), article.hardSlot(), article.article(), article.summary());
   }
 }

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
     sortOptions = false,
     description =
         "Writes synthetic news-like articles with one-sentence reference summaries: columns"
-            + " id, topic, article, summary.")
+            + " id, topic, hard_slot, article, summary.")
 public final class GenerateCorpus implements Callable<Integer> {
   private static final int FAILURE = 1;
 

@@ -43,6 +43,7 @@ final class JsonLines {
     json.writeStartObject();
     json.writeStringField("id", article.id());
     json.writeStringField("topic", article.topic());
+    json.writeStringField("hard_slot", article.hardSlot());
     json.writeStringField("article", article.article());
     json.writeStringField("summary", article.summary());
     json.writeEndObject();

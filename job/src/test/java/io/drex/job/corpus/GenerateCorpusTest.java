@@ -29,11 +29,12 @@ class GenerateCorpusTest {
     List<Article> read = new ArrayList<>();
     for (String line : Files.readAllLines(out)) {
       JsonNode json = new ObjectMapper().readTree(line);
-      assertThat(json.size()).isEqualTo(4);
+      assertThat(json.size()).isEqualTo(5);
       read.add(
           new Article(
               json.get("id").asText(),
               json.get("topic").asText(),
+              json.get("hard_slot").asText(),
               json.get("article").asText(),
               json.get("summary").asText()));
     }
@@ -79,7 +80,7 @@ class GenerateCorpusTest {
       assertThat(rows.stream().map(row -> row.<String>getAs("summary")).sorted())
           .isEqualTo(expected);
       assertThat(rows.get(0).schema().fieldNames())
-          .containsExactly("id", "topic", "article", "summary");
+          .containsExactly("id", "topic", "hard_slot", "article", "summary");
     }
   }
 

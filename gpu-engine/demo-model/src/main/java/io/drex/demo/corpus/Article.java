@@ -5,7 +5,8 @@ package io.drex.demo.corpus;
  *
  * @param id unique over all seeds and indices: {@code <seed>-<index>}
  * @param topic the topic's name in lower case, such as {@code fire}
+ * @param hardSlot what the summary needs beyond copying, such as {@code sum}; empty if nothing
  * @param article the text to summarize, one paragraph
  * @param summary the one-sentence reference
  */
-public record Article(String id, String topic, String article, String summary) {}
+public record Article(String id, String topic, String hardSlot, String article, String summary) {}

@@ -1,7 +1,8 @@
 package io.drex.demo.corpus;
 
+import io.drex.demo.corpus.Reporter.Story;
+import io.drex.demo.corpus.Topic.Plot;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -20,12 +21,13 @@ public final class ArticleGenerator {
   /** Of seed 0: the first index that the bundled model has never met. */
   public static final long TEST_FIRST = 2_000_000_000L;
 
-  private static final Topic[] TOPICS = Topic.values();
-  private static final int MAX_FILLERS = 2;
+  private static final double TWO_STORIES = .2;
+  private static final List<String> BEFORE_OTHER = List.of("In other news:", "Elsewhere:");
 
   /** Keeps index 0 off the mixer's fixed point 0. */
   private static final long STREAM = 0x632BE59BD9B4E019L;
 
+  private final List<Topic> topics = Topics.read();
   private final long seed;
   private final long offset;
 
@@ -38,12 +40,16 @@ public final class ArticleGenerator {
   /** Returns the article at an index; every long is a valid index. */
   public Article article(long index) {
     Draws draws = new Draws(avalanche(offset + index + STREAM));
-    Phrases phrases = new Phrases(draws);
-    Topic topic = TOPICS[draws.between(0, TOPICS.length - 1)];
-    Scene scene = new Scene(phrases.city(), phrases.day(), phrases.person());
-    Story story = topic.write(scene, phrases, draws);
-    String text = String.join(" ", withDistractors(story.sentences(), scene, phrases, draws));
-    return new Article(seed + "-" + index, topic.label(), text, story.summary());
+    Topic topic = draws.pick(topics);
+    Plot plot = draws.pick(topic.plots());
+    Reporter reporter = new Reporter(draws);
+    Story story = reporter.story(plot);
+    List<String> text =
+        draws.chance(TWO_STORIES)
+            ? withOther(story.sentences(), otherThan(topic, draws), reporter, draws)
+            : story.sentences();
+    return new Article(
+        seed + "-" + index, topic.name(), plot.hardSlot(), String.join(" ", text), story.summary());
   }
 
   /** Returns the articles of indices {@code [from, to)} in order. */
@@ -51,22 +57,30 @@ public final class ArticleGenerator {
     return LongStream.range(from, to).mapToObj(this::article);
   }
 
-  /**
-   * Varies the order of the tail and strews in sentences that no summary mentions; the lead stays
-   * first.
-   */
-  private static List<String> withDistractors(
-      List<String> story, Scene scene, Phrases phrases, Draws draws) {
-    List<String> sentences = new ArrayList<>(story);
-    if (sentences.size() > 3 && draws.chance(.5)) {
-      Collections.swap(sentences, 2, 3);
+  private Plot otherThan(Topic topic, Draws draws) {
+    Topic other = draws.pick(topics);
+    while (other.equals(topic)) {
+      other = draws.pick(topics);
     }
-    int fillers = draws.between(0, MAX_FILLERS);
-    for (int i = 0; i < fillers; i++) {
-      int place = draws.between(1, sentences.size());
-      sentences.add(place, phrases.filler(scene.city()));
+    return draws.pick(other.plots());
+  }
+
+  /** The story after or before the beginning of another; words tell which is the main one. */
+  private static List<String> withOther(
+      List<String> story, Plot other, Reporter reporter, Draws draws) {
+    List<String> brief = reporter.brief(other);
+    List<String> text = new ArrayList<>();
+    if (draws.chance(.5)) {
+      text.addAll(story);
+      text.add(draws.pick(BEFORE_OTHER));
+      text.addAll(brief);
+    } else {
+      text.add("In brief:");
+      text.addAll(brief);
+      text.add("Main story:");
+      text.addAll(story);
     }
-    return sentences;
+    return text;
   }
 
   /**

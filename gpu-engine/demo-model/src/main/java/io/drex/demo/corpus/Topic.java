@@ -1,43 +1,48 @@
 package io.drex.demo.corpus;
 
-import java.util.Locale;
+import java.util.List;
+import java.util.Map;
 
-/** The topics. Their order is part of the corpus: an article draws its topic by ordinal. */
-enum Topic {
-  FIRE(Incidents::fire),
-  FOOTBALL(Leisure::football),
-  BUSINESS(Economy::business),
-  COURT(PublicLife::court),
-  CRASH(Incidents::crash),
-  COUNCIL(PublicLife::council),
-  WEATHER(Incidents::weather),
-  HEALTH(Science::health),
-  STRIKE(Economy::strike),
-  WILDLIFE(Science::wildlife),
-  JOBS(Economy::jobs),
-  ELECTION(PublicLife::election),
-  MUSEUM(Leisure::museum),
-  MISSING(Incidents::missing),
-  SPACE(Science::space),
-  SCHOOL(PublicLife::school);
-
-  private final Writer writer;
-
-  Topic(Writer writer) {
-    this.writer = writer;
+/**
+ * A kind of news, as the topic files define it.
+ *
+ * @param name unique, such as {@code fire}
+ * @param plots what may happen; each as likely as the others
+ */
+record Topic(String name, List<Plot> plots) {
+  Topic {
+    plots = List.copyOf(plots);
   }
 
-  Story write(Scene scene, Phrases phrases, Draws draws) {
-    return writer.write(scene, phrases, draws);
+  /**
+   * One course of events, whose summary its sentences determine.
+   *
+   * @param hardSlot what the summary needs beyond copying, such as {@code sum}; empty if nothing
+   * @param rules of the slots that are no names, by slot
+   * @param leads of which one opens the story
+   * @param facts told after the lead in any order
+   * @param speaker of a quote; one or none
+   * @param summary the reference
+   */
+  record Plot(
+      String hardSlot,
+      Map<String, SlotRule> rules,
+      List<Template> leads,
+      List<Fact> facts,
+      List<Template> speaker,
+      Template summary) {
+    Plot {
+      rules = Map.copyOf(rules);
+      leads = List.copyOf(leads);
+      facts = List.copyOf(facts);
+      speaker = List.copyOf(speaker);
+    }
   }
 
-  /** The name as it stands in the corpus. */
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
-  }
-
-  @FunctionalInterface
-  private interface Writer {
-    Story write(Scene scene, Phrases phrases, Draws draws);
+  /** Something to tell, in one of several wordings. */
+  record Fact(List<Template> wordings) {
+    Fact {
+      wordings = List.copyOf(wordings);
+    }
   }
 }
