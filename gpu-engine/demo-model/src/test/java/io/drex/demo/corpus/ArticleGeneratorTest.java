@@ -48,8 +48,10 @@ class ArticleGeneratorTest {
     assertThat(SEED_0.articles(FIRST, FIRST + 2000))
         .allSatisfy(
             article -> {
-              assertThat(article.article()).matches("[A-Z0-9].*[.\"]").doesNotContain("  ", "null");
-              assertThat(article.summary()).matches("[A-Z0-9].*[.]").hasSizeBetween(20, 120);
+              assertThat(article.article())
+                  .matches("[A-Z0-9$].*[.\"]")
+                  .doesNotContain("  ", "null");
+              assertThat(article.summary()).matches("[A-Z0-9$].*[.]").hasSizeBetween(20, 120);
             });
   }
 }
