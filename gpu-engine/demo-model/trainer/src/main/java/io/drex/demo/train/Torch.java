@@ -1,0 +1,46 @@
+package io.drex.demo.train;
+
+import ai.djl.Device;
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.JniUtils;
+
+/**
+ * What the trainer needs of PyTorch beyond DJL's array interface.
+ *
+ * <p>A result lives in the manager of the first operand: a step's arrays come first in every
+ * operation, so that they die with the step.
+ */
+final class Torch {
+  private Torch() {}
+
+  /**
+   * Starts the engine on the CPU, without gradients. Call it once, on the thread that trains.
+   *
+   * @param threads threads of one operation
+   */
+  static NDManager start(int threads) {
+    System.setProperty("ai.djl.offline", "true");
+    System.setProperty("ai.djl.pytorch.num_interop_threads", "1");
+    System.setProperty("ai.djl.pytorch.num_threads", Integer.toString(threads));
+    NDManager manager = Engine.getEngine("PyTorch").newBaseManager(Device.cpu());
+    JniUtils.setNumThreads(threads);
+    JniUtils.setGradMode(false);
+    return manager;
+  }
+
+  /** The rows of a matrix at the given indices: [n] of [m][k] → [n][k]. */
+  static NDArray rows(NDArray indices, NDArray matrix) {
+    return JniUtils.embedding((PtNDArray) indices, (PtNDArray) matrix, false);
+  }
+
+  static NDArray sigmoid(NDArray x) {
+    return JniUtils.sigmoid((PtNDArray) x);
+  }
+
+  static NDArray where(NDArray condition, NDArray yes, NDArray no) {
+    return JniUtils.where((PtNDArray) condition, (PtNDArray) yes, (PtNDArray) no);
+  }
+}
