@@ -3,6 +3,7 @@ package io.drex.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -16,6 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class BundledModelTest {
+  private static final Path RESOURCES =
+      Path.of(System.getProperty("drex.root"))
+          .resolve("gpu-engine/src/main/resources/io/drex/model/bundled/demo-news");
+
   @TempDir Path dir;
 
   @Test
@@ -23,11 +28,33 @@ class BundledModelTest {
     Path first = BundledModel.extract("bundled:", dir);
     Object before = Files.getLastModifiedTime(first);
 
-    assertThat(BundledModel.extract("bundled:demo-trial", dir)).isEqualTo(first);
+    assertThat(BundledModel.extract("bundled:demo-news", dir)).isEqualTo(first);
     assertThat(Files.getLastModifiedTime(first)).isEqualTo(before);
     assertThat(first.resolve("prompt-template.txt")).hasContent("{article}\nSummary:");
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(first)))
         .isEqualTo("rwx------");
+  }
+
+  @Test
+  void extractsEveryFileThatIsBundledAndNoOther() throws Exception {
+    List<String> bundled = names(RESOURCES);
+
+    assertThat(BundledModel.FILES)
+        .as("the files of %s; list them in BundledModel.FILES", RESOURCES)
+        .containsExactlyElementsOf(bundled);
+    assertThat(names(BundledModel.extract("bundled:", dir))).isEqualTo(bundled);
+  }
+
+  @Test
+  void isSmallEnoughForTheJar() throws Exception {
+    long weights = Files.size(RESOURCES.resolve("model.safetensors"));
+    long all = 0;
+    for (String file : BundledModel.FILES) {
+      all += Files.size(RESOURCES.resolve(file));
+    }
+
+    assertThat(weights).as("bytes of weights").isLessThanOrEqualTo(7_000_000);
+    assertThat(all).as("bytes of all files").isLessThanOrEqualTo(7_500_000);
   }
 
   @Test
@@ -66,6 +93,14 @@ class BundledModelTest {
     assertThat(BundledModel.isBundled("/models/bundled:")).isFalse();
     assertThatThrownBy(() -> BundledModel.extract("bundled:../x", dir))
         .isInstanceOf(ModelException.class)
-        .hasMessage("no bundled model 'bundled:../x'; there is bundled:demo-trial");
+        .hasMessage("no bundled model 'bundled:../x'; there is bundled:demo-news");
+    assertThatThrownBy(() -> BundledModel.extract("bundled:demo-trial", dir))
+        .hasMessage("no bundled model 'bundled:demo-trial'; there is bundled:demo-news");
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
   }
 }

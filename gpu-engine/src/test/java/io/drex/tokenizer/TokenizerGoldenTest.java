@@ -29,7 +29,7 @@ class TokenizerGoldenTest {
 
   @Test
   void encodesThePromptsTheBundledModelWasTrainedWith() throws Exception {
-    Path folder = BundledModel.extract("bundled:demo-trial", dir);
+    Path folder = BundledModel.extract("bundled:demo-news", dir);
     Tokenizer tokenizer = Tokenizer.open(folder);
     tokenizer.requireFits(ModelLoader.load(folder).spec());
     PromptTemplate template =
