@@ -29,6 +29,23 @@ public final class ReferenceDecoder {
     }
   }
 
+  private ReferenceDecoder(ReferenceDecoder other) {
+    this(other.model);
+    weights.putAll(other.weights);
+    for (int i = 0; i < spec.layers(); i++) {
+      keys.get(i).addAll(other.keys.get(i));
+      values.get(i).addAll(other.values.get(i));
+    }
+    hidden = other.hidden.clone();
+    position = other.position;
+    depth = other.depth;
+  }
+
+  /** A decoder that stands where this one stands and goes on by itself. */
+  public ReferenceDecoder copy() {
+    return new ReferenceDecoder(this);
+  }
+
   /** Starts the next position, after layers that the last one skipped got its K and V. */
   public void accept(int token) {
     for (int layer = depth; position >= 0 && layer < spec.layers(); layer++) {

@@ -3,9 +3,12 @@ package io.drex.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.device.KvFill;
+import io.drex.golden.GoldenCase;
+import io.drex.golden.ModelGolden;
 import io.drex.model.BundledModel;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelLoader;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,13 +31,16 @@ class SameRowSameBytesTest {
   private static final EngineOptions ONE_AT_A_TIME =
       EngineOptions.defaults().withDevice("cpu").withSlots(1);
   private static final int ROWS = 24;
+  private static final int ARTICLES = 8;
 
   private static LoadedModel model;
+  private static List<GoldenCase> articles;
   private static Map<Long, Completion> reference;
 
   @BeforeAll
-  static void completeOneAtATime(@TempDir Path folder) throws InterruptedException {
+  static void completeOneAtATime(@TempDir Path folder) throws InterruptedException, IOException {
     model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    articles = ModelGolden.read(model).cases().subList(0, ARTICLES);
     reference = run(ONE_AT_A_TIME, requests());
     assertThat(reference.values())
         .as("some tokens leave early")
@@ -112,12 +118,15 @@ class SameRowSameBytesTest {
     }
   }
 
-  /** Prompts of random tokens: the model answers them with all kinds of confidence. */
+  /** Articles, and prompts of random tokens, which get all kinds of confidence. */
   private static List<Request> requests() {
     Random random = new Random(7);
     List<Request> requests = new ArrayList<>();
     for (int id = 0; id < ROWS; id++) {
-      int[] prompt = random.ints(1 + random.nextInt(70), 3, model.spec().vocabSize()).toArray();
+      int[] prompt =
+          id < ARTICLES
+              ? articles.get(id).prompt()
+              : random.ints(1 + random.nextInt(70), 3, model.spec().vocabSize()).toArray();
       requests.add(new Request(id, prompt, new SamplingParams(1 + random.nextInt(24))));
     }
     return requests;

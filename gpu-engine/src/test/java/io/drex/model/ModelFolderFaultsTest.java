@@ -25,10 +25,12 @@ class ModelFolderFaultsTest {
 
   @TempDir Path dir;
   private Path folder;
+  private ModelSpec spec;
 
   @BeforeEach
   void copyAGoodFolder() {
     folder = BundledModel.extract("bundled:", dir);
+    spec = ModelLoader.load(folder).spec();
   }
 
   @ParameterizedTest
@@ -117,6 +119,7 @@ class ModelFolderFaultsTest {
     editConfig("vocab_size", "2147483648");
     editConfig("num_hidden_layers", "-1");
     editConfig("num_attention_heads", "5");
+    editConfig("num_key_value_heads", "2");
     editConfig("hidden_act", "\"gelu\"");
     Files.writeString(folder.resolve("generation_config.json"), "{\"eos_token_id\": [2, -1]}");
     Files.writeString(
@@ -158,11 +161,14 @@ class ModelFolderFaultsTest {
 
   @Test
   void refusesARampAtTheLastLayer() throws Exception {
+    int layers = spec.layers();
     Files.writeString(
-        folder.resolve("ramps.json"), "{\"ramps\": [{\"depth\": 8, \"threshold\": 0.5}]}");
+        folder.resolve("ramps.json"),
+        "{\"ramps\": [{\"depth\": %d, \"threshold\": 0.5}]}".formatted(layers));
 
     assertRefused(
-        "model folder " + folder + ": ramps.json: ramps[0].depth: 8 is not an integer in (0, 8)");
+        "model folder %s: ramps.json: ramps[0].depth: %d is not an integer in (0, %d)"
+            .formatted(folder, layers, layers));
   }
 
   @ParameterizedTest
@@ -228,13 +234,14 @@ class ModelFolderFaultsTest {
 
   @Test
   void refusesTensorsOfAnotherShape() throws Exception {
-    editConfig("vocab_size", "1535");
+    int vocab = spec.vocabSize();
+    int hidden = spec.hiddenSize();
+    editConfig("vocab_size", Integer.toString(vocab - 1));
 
     assertRefused(
-        "model folder "
-            + folder
-            + ": weights: model.embed_tokens.weight: shape [1536, 128], but config.json implies"
-            + " [1535, 128]");
+        "model folder %s: weights: model.embed_tokens.weight: shape [%d, %d], but config.json"
+                .formatted(folder, vocab, hidden)
+            + " implies [%d, %d]".formatted(vocab - 1, hidden));
   }
 
   @Test
@@ -242,20 +249,23 @@ class ModelFolderFaultsTest {
     editConfig("tie_word_embeddings", "false");
 
     assertRefused(
-        "model folder "
-            + folder
-            + ": weights: lm_head.weight: missing; expected shape [1536, 128]");
+        "model folder %s: weights: lm_head.weight: missing; expected shape [%d, %d]"
+            .formatted(folder, spec.vocabSize(), spec.hiddenSize()));
   }
 
   @Test
   void refusesTensorsThatWouldBeIgnored() throws Exception {
-    editConfig("num_hidden_layers", "7");
+    // The ramps might not fit either.
+    Files.delete(folder.resolve("ramps.json"));
+    int last = spec.layers() - 1;
+    editConfig("num_hidden_layers", Integer.toString(last));
 
     assertThatThrownBy(() -> ModelLoader.load(folder))
         .isInstanceOf(ModelException.class)
         .hasMessageContaining(" has 9 errors:")
         .hasMessageContaining(
-            "weights: model.layers.7.mlp.up_proj.weight: a llama model has no such tensor");
+            "weights: model.layers.%d.mlp.up_proj.weight: a llama model has no such tensor"
+                .formatted(last));
   }
 
   @Test

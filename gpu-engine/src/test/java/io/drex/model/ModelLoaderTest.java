@@ -3,6 +3,9 @@ package io.drex.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,37 +16,46 @@ class ModelLoaderTest {
   @TempDir Path dir;
 
   @Test
-  void loadsTheBundledModelWithItsRamps() {
-    LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", dir));
+  void loadsTheBundledModelWithItsRamps() throws IOException {
+    Path folder = BundledModel.extract("bundled:", dir);
+    JsonNode config = new ObjectMapper().readTree(folder.resolve("config.json").toFile());
+    JsonNode ramps = new ObjectMapper().readTree(folder.resolve("ramps.json").toFile());
+
+    LoadedModel model = ModelLoader.load(folder);
 
     ModelSpec spec = model.spec();
+    int vocab = config.get("vocab_size").intValue();
+    int hidden = config.get("hidden_size").intValue();
     assertThat(spec.withRamps(List.of()))
         .isEqualTo(
             new ModelSpec(
                 ModelFamily.LLAMA,
-                8,
-                128,
-                320,
-                4,
-                2,
-                32,
-                1536,
-                512,
-                1e-5f,
-                10_000,
+                config.get("num_hidden_layers").intValue(),
+                hidden,
+                config.get("intermediate_size").intValue(),
+                config.get("num_attention_heads").intValue(),
+                config.get("num_key_value_heads").intValue(),
+                config.get("head_dim").intValue(),
+                vocab,
+                config.get("max_position_embeddings").intValue(),
+                config.get("rms_norm_eps").floatValue(),
+                config.get("rope_theta").doubleValue(),
                 true,
                 List.of()));
-    assertThat(spec.ramps())
-        .containsExactly(
-            new RampSpec(2, ConfidenceMetric.MAX_PROB, 0.9f),
-            new RampSpec(4, ConfidenceMetric.MAX_PROB, 0.9f),
-            new RampSpec(6, ConfidenceMetric.MAX_PROB, 0.9f));
+    assertThat(spec.ramps()).hasSize(ramps.get("ramps").size()).hasSize(3);
+    for (int i = 0; i < spec.ramps().size(); i++) {
+      JsonNode ramp = ramps.get("ramps").get(i);
+      RampSpec loaded = spec.ramps().get(i);
+      assertThat(loaded.depth()).isEqualTo(ramp.get("depth").intValue());
+      assertThat(loaded.threshold()).isEqualTo(ramp.get("threshold").floatValue());
+      assertThat(loaded.metric().text()).isEqualTo(ramp.get("metric").textValue());
+    }
     assertThat(model.stopTokens()).containsExactly(2);
-    assertThat(model.tensors()).hasSize(2 + 8 * 9);
+    assertThat(model.tensors()).hasSize(2 + spec.layers() * 9);
     Tensor embedding = model.tensor("model.embed_tokens.weight");
     assertThat(embedding.dtype()).isEqualTo(DType.BF16);
-    assertThat(embedding.shape()).containsExactly(1536L, 128L);
-    assertThat(embedding.data().remaining()).isEqualTo(1536 * 128 * 2);
+    assertThat(embedding.shape()).containsExactly((long) vocab, (long) hidden);
+    assertThat(embedding.data().remaining()).isEqualTo(vocab * hidden * 2);
   }
 
   @Test

@@ -5,13 +5,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drex.golden.GoldenCase;
+import io.drex.golden.ModelGolden;
 import io.drex.model.BundledModel;
+import io.drex.model.LoadedModel;
 import io.drex.model.ModelLoader;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -28,14 +26,31 @@ class TokenizerGoldenTest {
   @TempDir Path dir;
 
   @Test
-  void encodesThePromptsTheBundledModelWasTrainedWith() throws Exception {
-    Path folder = BundledModel.extract("bundled:demo-news", dir);
+  void encodesThePromptsThatTheBundledModelWasTrainedWith() throws Exception {
+    Path folder = BundledModel.extract("bundled:", dir);
+    LoadedModel model = ModelLoader.load(folder);
     Tokenizer tokenizer = Tokenizer.open(folder);
-    tokenizer.requireFits(ModelLoader.load(folder).spec());
+    tokenizer.requireFits(model.spec());
     PromptTemplate template =
         PromptTemplate.parse(Files.readString(folder.resolve("prompt-template.txt")));
 
-    List<String> lines = articles();
+    try (OrdinaryTokenizer ordinary = new OrdinaryTokenizer(folder.resolve("tokenizer.json"))) {
+      for (GoldenCase golden : ModelGolden.read(model).cases()) {
+        Prompt prompt = template.render(column -> golden.article());
+        assertThat(tokenizer.encode(prompt))
+            .isEqualTo(golden.prompt())
+            .isEqualTo(ordinary.encode(prompt.text()));
+      }
+    }
+  }
+
+  @Test
+  void encodesThePromptsThatAnotherModelWasTrainedWith() throws Exception {
+    Path folder = shared("demo-trial");
+    Tokenizer tokenizer = Tokenizer.open(folder);
+    PromptTemplate template = PromptTemplate.parse("{article}\nSummary:");
+
+    List<String> lines = Files.readAllLines(folder.resolve("articles-300.jsonl"));
 
     assertThat(lines).hasSize(300);
     for (String line : lines) {
@@ -85,17 +100,6 @@ class TokenizerGoldenTest {
         .as(text)
         .isEqualTo(ints(golden.get("ids")));
     assertThat(tokenizer.decode(ints(golden.get("ids")))).isEqualTo(text);
-  }
-
-  private static List<String> articles() throws IOException {
-    InputStream in =
-        TokenizerGoldenTest.class.getResourceAsStream(
-            "/io/drex/golden/demo-trial/articles-300.jsonl");
-    assertThat(in).isNotNull();
-    try (BufferedReader reader =
-        new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
-      return reader.lines().toList();
-    }
   }
 
   private static int[] ints(JsonNode list) {

@@ -1,5 +1,7 @@
 package io.drex.device.cpu;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
@@ -8,26 +10,28 @@ import io.drex.device.LockstepDecoder;
 import io.drex.device.LockstepDecoder.Step;
 import io.drex.device.SoloDecoder;
 import io.drex.device.cpu.kernel.KernelKind;
-import io.drex.model.BundledModel;
+import io.drex.golden.GoldenCompletion;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelLoader;
 import io.drex.model.RampSpec;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The bundled bf16 model against an independent float32 forward pass. */
+/** A real bf16 model, trained for early exits, against an independent float32 forward pass. */
 class GoldenDemoTrialTest {
-  private static final Path GOLDEN =
-      GoldenFile.root()
-          .resolve("gpu-engine/src/test/resources/io/drex/golden/demo-trial/golden.json");
+  private static final Path FOLDER = GoldenFile.root().resolve("../shared/data/demo-trial");
 
-  @TempDir private static Path directory;
+  @BeforeEach
+  void needsTheSharedData() {
+    assumeTrue(Files.exists(FOLDER), "the shared model demo-trial is not here: " + FOLDER);
+  }
 
   @ParameterizedTest
   @EnumSource(KernelKind.class)
@@ -39,7 +43,7 @@ class GoldenDemoTrialTest {
           probe.accept(prompt[i]);
         }
         JsonNode layers = article.get("after_prompt").get("layers");
-        probe.acceptAndCompare(prompt[prompt.length - 1], layers);
+        probe.acceptAndCompare(prompt[prompt.length - 1], GoldenFile.readings(layers));
       }
     }
   }
@@ -84,7 +88,8 @@ class GoldenDemoTrialTest {
         int[] prompt = GoldenFile.ints(article.get("prompt_ids"));
         List<Step> steps = SoloDecoder.decode(device, model, options, prompt, ids.length);
         int[] depths = GoldenFile.ints(run.get("exit_layer"));
-        GoldenFile.assertSteps(steps, ids, depths, run.get("conf"));
+        double[] confidences = GoldenFile.doubles(run.get("conf"));
+        GoldenFile.assertSteps(steps, new GoldenCompletion(ids, depths, confidences));
       }
     }
   }
@@ -93,7 +98,7 @@ class GoldenDemoTrialTest {
   private static List<JsonNode> articles(KernelKind kind) throws IOException {
     int step = kind == KernelKind.SCALAR ? 4 : 1;
     List<JsonNode> articles = new ArrayList<>();
-    JsonNode cases = GoldenFile.read(GOLDEN).get("cases");
+    JsonNode cases = GoldenFile.read(FOLDER.resolve("golden.json")).get("cases");
     for (int i = 0; i < cases.size(); i += step) {
       articles.add(cases.get(i));
     }
@@ -101,6 +106,6 @@ class GoldenDemoTrialTest {
   }
 
   private static LoadedModel model() {
-    return ModelLoader.load(BundledModel.extract("bundled:", directory));
+    return ModelLoader.load(FOLDER);
   }
 }

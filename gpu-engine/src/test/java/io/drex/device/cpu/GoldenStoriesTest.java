@@ -8,6 +8,7 @@ import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder.Step;
 import io.drex.device.SoloDecoder;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.golden.GoldenCompletion;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelLoader;
 import io.drex.model.RampSpec;
@@ -40,7 +41,7 @@ class GoldenStoriesTest {
         }
         int token = promptIds[promptIds.length - 1];
         for (JsonNode step : prompt.get("steps")) {
-          probe.acceptAndCompare(token, step.get("layers"));
+          probe.acceptAndCompare(token, GoldenFile.readings(step.get("layers")));
           token = step.get("next").intValue();
         }
       }
@@ -76,7 +77,8 @@ class GoldenStoriesTest {
       for (KvFill fill : KvFill.values()) {
         List<Step> steps = decode(kind, model, fill, run, ids.length);
         int[] exits = GoldenFile.ints(run.get("exit_layer"));
-        GoldenFile.assertSteps(steps, ids, exits, run.get("conf"));
+        double[] confidences = GoldenFile.doubles(run.get("conf"));
+        GoldenFile.assertSteps(steps, new GoldenCompletion(ids, exits, confidences));
       }
     }
     assertThat(cases).isEqualTo(16);

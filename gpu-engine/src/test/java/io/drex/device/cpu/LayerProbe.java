@@ -3,15 +3,17 @@ package io.drex.device.cpu;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.RowBatch;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.golden.GoldenReading;
+import io.drex.golden.ModelGolden;
 import io.drex.model.LoadedModel;
 import io.drex.model.RampSpec;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /** Feeds one sequence token by token and compares what the head reads after every layer. */
@@ -46,24 +48,24 @@ final class LayerProbe implements AutoCloseable {
   /**
    * Runs the next position.
    *
-   * @param golden per layer {@code top5} of [id, logit], best first, and perhaps {@code conf}
+   * @param golden what the head says after each layer; a confidence that is NaN is not compared
    */
-  void acceptAndCompare(int token, JsonNode golden) {
+  void acceptAndCompare(int token, List<GoldenReading> golden) {
     start(token);
     for (int s = 0; s < layers; s++) {
       model.runSegment(s, rows, out);
-      JsonNode layer = golden.get(s);
+      GoldenReading layer = golden.get(s);
       String where = "position " + rows.position[0] + ", layer " + (s + 1);
-      assertThat(out.token[0]).as(where).isEqualTo(layer.get("top5").get(0).get(0).intValue());
-      for (JsonNode pair : layer.get("top5")) {
-        assertThat((double) model.head().logit(0, pair.get(0).intValue()))
+      assertThat(out.token[0]).as(where).isEqualTo(layer.tokens()[0]);
+      for (int i = 0; i < layer.tokens().length; i++) {
+        assertThat((double) model.head().logit(0, layer.tokens()[i]))
             .as(where)
-            .isCloseTo(pair.get(1).doubleValue(), within(1e-3));
+            .isCloseTo(layer.logits()[i], within(ModelGolden.LOGIT_TOLERANCE));
       }
-      if (layer.has("conf")) {
+      if (!Double.isNaN(layer.confidence())) {
         assertThat((double) out.confidence[0])
             .as(where)
-            .isCloseTo(layer.get("conf").doubleValue(), within(1e-4));
+            .isCloseTo(layer.confidence(), within(ModelGolden.CONFIDENCE_TOLERANCE));
       }
     }
   }
