@@ -30,6 +30,9 @@ final class Llama {
   private final ModelShape shape;
   private final NDManager constants;
   private final long[] splits;
+  private final NDArray perElement;
+  private final NDArray epsilon;
+  private final NDArray inverseRoot;
   private final Map<Integer, Rotation> rotations = new HashMap<>();
   private final Map<Integer, NDArray> masks = new HashMap<>();
 
@@ -40,6 +43,9 @@ final class Llama {
     this.layout = layout;
     this.shape = layout.shape();
     this.constants = constants;
+    this.perElement = constants.create(1f / shape.hidden());
+    this.epsilon = constants.create(ModelShape.RMS_NORM_EPS);
+    this.inverseRoot = constants.create(-.5f);
     this.splits = layout.slices().stream().skip(1).mapToLong(Slice::begin).toArray();
   }
 
@@ -94,9 +100,8 @@ final class Llama {
 
   /** x divided by its root mean square, without the gain; rows of the last axis. */
   private NDArray normalized(NDArray x) {
-    NDArray length = x.norm(2, new int[] {-1}, true);
-    NDArray meanSquare = length.square().mul(1.0 / shape.hidden());
-    return x.mul(meanSquare.add(ModelShape.RMS_NORM_EPS).pow(-.5));
+    NDArray squares = x.norm(2, new int[] {-1}, true).square();
+    return x.mul(squares.mul(perElement).add(epsilon).pow(inverseRoot));
   }
 
   /** The layers of one batch; remembers the keys and values of the layer before. */

@@ -12,6 +12,10 @@ import ai.djl.pytorch.jni.JniUtils;
  *
  * <p>A result lives in the manager of the first operand: a step's arrays come first in every
  * operation, so that they die with the step.
+ *
+ * <p>Never write {@code x.mul(2)} or {@code x.pow(2)} where gradients are collected: DJL frees the
+ * number's memory at the next garbage collection, while the backward pass still needs it, and the
+ * gradient turns into noise or NaN. Numbers must be arrays that outlive the step.
  */
 final class Torch {
   private Torch() {}
