@@ -7,24 +7,31 @@ source "$here/lib/common.sh"
 
 usage() {
   cat <<'HELP'
-usage: quickstart.sh [--rows N] [--out DIR]
+usage: quickstart.sh [--rows N] [--out DIR] [--model DIR] [--ramps FILE]
 Builds the project, makes N articles (default 300) that the bundled model has never met, summarizes them on
-local[*] under the policies rebatch and full_depth, and prints summaries, ROUGE-L, exit depths, speed and
-where the results lie.
-  --out DIR   a new folder for corpus and results; default target/quickstart, which is replaced
+local[*] under the policies rebatch and full_depth, and prints summaries, exact match and ROUGE-L (hard slots
+apart), exit depths, speed and where the results lie.
+  --out DIR     a new folder for corpus and results; default target/quickstart, which is replaced
+  --model DIR   another model that was trained on the corpus; default bundled:
+  --ramps FILE  a ramp file used instead of the model's own
 environment:
   SPARK_HOME, JAVA_HOME   as for submit
   DREX_JAR                the job's jar; if set, nothing is built
 HELP
 }
 
-rows=300 out=
+rows=300 out= model=bundled: ramps=()
 while [[ $# -gt 0 ]]; do
   case "$1" in
     -h | --help) usage && exit 0 ;;
-    --rows | --out)
+    --rows | --out | --model | --ramps)
       [[ $# -ge 2 ]] || die "option '$1' needs a value; see --help."
-      if [[ "$1" == --rows ]]; then rows=$2; else out=$2; fi
+      case "$1" in
+        --rows) rows=$2 ;;
+        --out) out=$2 ;;
+        --model) model=$2 ;;
+        --ramps) ramps=(--ramps "$2") ;;
+      esac
       shift 2
       ;;
     *) die "unknown option '$1'; see --help." ;;
@@ -58,8 +65,8 @@ step "Making $rows articles"
 
 for policy in full_depth rebatch; do
   step "Summarizing them: policy $policy"
-  "$here/submit" generate --model bundled: --policy "$policy" \
-    --input "$out/articles.jsonl" --id-col id --keep topic --keep article --keep summary \
+  "$here/submit" generate --model "$model" ${ramps[@]+"${ramps[@]}"} --policy "$policy" \
+    --input "$out/articles.jsonl" --id-col id --keep topic --keep hard_slot --keep article --keep summary \
     --template "$DREX_ROOT/conf/templates/summarize.txt" --max-new-tokens 64 --token-stats \
     --output "$out/$policy"
 done

@@ -20,13 +20,16 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
 
 /** Computes a run's figures from its written output alone. */
 final class RunReader {
   private static final String TOPIC = "topic";
+  private static final String HARD_SLOT = "hard_slot";
   private static final String ARTICLE = "article";
   private static final String REFERENCE = "summary";
 
+  private final Rouge rouge = new Rouge(Stemming.NONE);
   private final SparkSession spark;
   private final int exampleCount;
 
@@ -36,47 +39,42 @@ final class RunReader {
   }
 
   /**
-   * Reads the output folder of a run that kept the columns topic, article and summary and wrote
-   * token statistics.
+   * Reads the output folder of a run that kept the columns topic, hard_slot, article and summary
+   * and wrote token statistics.
    */
   RunFigures read(String output) {
     Dataset<Row> table = spark.read().parquet(output + "/data");
-    Rouge rouge = new Rouge(Stemming.NONE);
     List<Summary> examples = new ArrayList<>();
-    long rows = 0;
+    SortedMap<String, Quality> quality = new TreeMap<>();
     long failed = 0;
-    long exact = 0;
-    double rougeL = 0;
     Iterator<Row> inIdOrder =
         table
-            .select(TOPIC, ARTICLE, REFERENCE, OutputSchema.COMPLETION)
+            .select(TOPIC, HARD_SLOT, ARTICLE, REFERENCE, OutputSchema.COMPLETION)
             .orderBy(col(OutputSchema.ID))
             .toLocalIterator();
     while (inIdOrder.hasNext()) {
       Row row = inIdOrder.next();
-      rows++;
-      if (row.isNullAt(3)) {
+      @Nullable String completion = row.getAs(OutputSchema.COMPLETION);
+      Quality score = score(row.getAs(REFERENCE), completion);
+      quality.merge(row.getAs(HARD_SLOT), score, Quality::plus);
+      if (completion == null) {
         failed++;
-        continue;
-      }
-      String reference = row.getString(2);
-      String completion = row.getString(3);
-      double score = rouge.score(RougeVariant.ROUGE_L, reference, completion).f1();
-      rougeL += score;
-      exact += ExactMatch.matches(reference, completion) ? 1 : 0;
-      if (examples.size() < exampleCount) {
-        examples.add(new Summary(row.getString(0), row.getString(1), completion.strip(), score));
+      } else if (examples.size() < exampleCount) {
+        examples.add(
+            new Summary(row.getAs(TOPIC), row.getAs(ARTICLE), completion.strip(), score.rougeL()));
       }
     }
-    long scored = Math.max(1, rows);
     return new RunFigures(
-        rows,
-        failed,
-        rougeL / scored,
-        (double) exact / scored,
-        tokensByDepth(table),
-        decodeTokensPerSecond(output),
-        examples);
+        failed, quality, tokensByDepth(table), decodeTokensPerSecond(output), examples);
+  }
+
+  private Quality score(String reference, @Nullable String completion) {
+    return completion == null
+        ? new Quality(1, 0, 0)
+        : new Quality(
+            1,
+            ExactMatch.matches(reference, completion) ? 1 : 0,
+            rouge.score(RougeVariant.ROUGE_L, reference, completion).f1());
   }
 
   private static SortedMap<Integer, Long> tokensByDepth(Dataset<Row> table) {

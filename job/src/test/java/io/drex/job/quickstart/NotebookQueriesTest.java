@@ -34,13 +34,18 @@ class NotebookQueriesTest {
             .results()
             .map(block -> block.group(1).replace(SHOWN_FOLDER, dir.resolve("data").toString()))
             .toList();
-    assertThat(queries).hasSize(2);
+    assertThat(queries).hasSize(3);
     try (SparkSession spark =
         SparkSession.builder()
             .master("local[2]")
             .config("spark.ui.enabled", "false")
             .getOrCreate()) {
-      StructType schema = OutputSchema.with(new StructType().add("topic", "string"));
+      StructType schema =
+          OutputSchema.with(
+              new StructType()
+                  .add("topic", "string")
+                  .add("hard_slot", "string")
+                  .add("summary", "string"));
       spark
           .createDataFrame(
               List.of(
@@ -59,7 +64,16 @@ class NotebookQueriesTest {
         assertThat(topics.next()).isTrue();
         assertThat(topics.next()).isFalse();
       }
-      assertThat(spark.sql(queries.get(1)).collectAsList())
+      try (Connection duckdb = DriverManager.getConnection("jdbc:duckdb:");
+          ResultSet slots = duckdb.createStatement().executeQuery(queries.get(1))) {
+        assertThat(slots.next()).isTrue();
+        assertThat(slots.getString("hard_slot")).isEqualTo("of court");
+        assertThat(slots.getDouble("exact_match")).isEqualTo(1.0);
+        assertThat(slots.next()).isTrue();
+        assertThat(slots.getDouble("mean_depth")).isEqualTo(2.5);
+        assertThat(slots.getDouble("exact_match")).isZero();
+      }
+      assertThat(spark.sql(queries.get(2)).collectAsList())
           .containsExactly(RowFactory.create(0, 5L), RowFactory.create(1, 3L));
     }
   }
@@ -67,6 +81,9 @@ class NotebookQueriesTest {
   private static Row row(StructType schema, String topic, double depth, List<Integer> byRamp) {
     Object[] values = new Object[schema.size()];
     values[schema.fieldIndex("topic")] = topic;
+    values[schema.fieldIndex("hard_slot")] = "of " + topic;
+    values[schema.fieldIndex("summary")] = "On court.";
+    values[schema.fieldIndex(OutputSchema.COMPLETION)] = " On " + topic + ".";
     values[schema.fieldIndex(OutputSchema.FINISH_REASON)] = "stop";
     values[schema.fieldIndex(OutputSchema.MEAN_EXIT_DEPTH)] = depth;
     double early = (double) byRamp.get(0) / (byRamp.get(0) + byRamp.get(1));

@@ -22,10 +22,10 @@ class QuickstartReportTest {
     write(
         spark,
         "rebatch",
-        "('b', 'fire', 'Second article.', 'a b c d', ' a b c d', array(2S, 2S, 2S, 4S)),"
-            + "('a', 'court', 'First article.', 'a b c d', 'a b', array(2S, 2S, 2S, 8S)),"
-            + "('c', 'jobs', 'Third article.', 'a b', null, null)");
-    write(spark, "full", "('a', 'court', 'First article.', 'a b', 'a b', array(8S, 8S))");
+        "('b', 'fire', 'sum', 'Second article.', 'a b c d', ' a b c d', array(2S, 2S, 2S, 4S)),"
+            + "('a', 'court', '', 'First article.', 'a b c d', 'a b', array(2S, 2S, 2S, 8S)),"
+            + "('c', 'jobs', 'choice', 'Third article.', 'a b', null, null)");
+    write(spark, "full", "('a', 'court', '', 'First article.', 'a b', 'a b', array(8S, 8S))");
     Files.createDirectories(dir.resolve("rebatch/_drex"));
     Files.writeString(
         dir.resolve("rebatch/_drex/manifest.json"), "{\"tokens\":{\"decodePerSecond\":1234.4}}");
@@ -51,6 +51,11 @@ class QuickstartReportTest {
             "generated tokens 8 2",
             "mean exit depth, layers 3.00 8.00",
             "decode tokens/s 1,234 not recorded",
+            "Exact match, % of rows, and ROUGE-L by what the summary needs beyond copying",
+            "nothing 1 rows 0.0 0.667 100.0 1.000",
+            "something 2 rows 50.0 0.500 0.0 0.000",
+            " choice 1 rows 0.0 0.000 0.0 0.000",
+            " sum 1 rows 100.0 1.000 0.0 0.000",
             " 2 " + "#".repeat(30) + " 75.0 % 6",
             " 4 ##### 12.5 % 1",
             " 8 ##### 12.5 % 1",
@@ -64,7 +69,7 @@ class QuickstartReportTest {
         .sql(
             "select * from values "
                 + rows
-                + " as t(id, topic, article, summary, completion, token_depths)")
+                + " as t(id, topic, hard_slot, article, summary, completion, token_depths)")
         .write()
         .parquet(dir.resolve(run + "/data").toString());
   }
