@@ -1,9 +1,14 @@
 package io.drex.demo.corpus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class ArticleGeneratorTest {
@@ -53,5 +58,15 @@ class ArticleGeneratorTest {
                   .doesNotContain("  ", "null");
               assertThat(article.summary()).matches("[A-Z0-9$].*[.]").hasSizeBetween(20, 120);
             });
+  }
+
+  /** The bundled model learned these; with others it must be trained anew. */
+  @Test
+  void keepsTheArticlesThatTheBundledModelKnows() throws NoSuchAlgorithmException {
+    MessageDigest digest = MessageDigest.getInstance("SHA-256");
+    Stream.concat(SEED_0.articles(0, 5000), SEED_0.articles(FIRST, FIRST + 5000))
+        .forEach(article -> digest.update(article.toString().getBytes(UTF_8)));
+    assertThat(HexFormat.of().formatHex(digest.digest()))
+        .isEqualTo("a2ab16987a9dd77f622c29b0d6a2a79d458e1830af65860921375f571a27cd37");
   }
 }
