@@ -1,0 +1,64 @@
+package io.drex.model;
+
+/**
+ * What one generated token costs, in multiply-adds: the linear layers and the attention of the
+ * decoder layers it ran, and the norm and LM head of every exit head that was evaluated for it.
+ * Layer norms, activations and the filling of skipped layers' KV are left out; they are small
+ * beside these.
+ *
+ * <p>A batch costs the sum of its tokens. That is work, not time: small batches and memory traffic
+ * are not in it.
+ */
+public final class TokenWork {
+  private final int layers;
+  private final int[] rampDepths; // of active ramps, increasing
+  private final long layer; // linear layers of one decoder layer
+  private final long perPosition; // attention of one decoder layer to one position
+  private final long head;
+
+  private TokenWork(ModelSpec spec) {
+    layers = spec.layers();
+    rampDepths =
+        spec.ramps().stream().filter(ramp -> !ramp.isOff()).mapToInt(RampSpec::depth).toArray();
+    long hidden = spec.hiddenSize();
+    long queries = (long) spec.heads() * spec.headDim();
+    long attention = hidden * (queries + 2L * spec.kvWidth()) + queries * hidden;
+    layer = attention + 3 * hidden * spec.intermediateSize();
+    perPosition = 2 * queries;
+    head = hidden + hidden * spec.vocabSize();
+  }
+
+  /** The work of a model's tokens; ramps that are off cost nothing. */
+  public static TokenWork of(ModelSpec spec) {
+    return new TokenWork(spec);
+  }
+
+  /**
+   * A token from the full depth with no ramp tried: every token of a run without exits, and a
+   * sequence's first token in any run.
+   *
+   * @param context positions that the token's row attends to, its own included
+   */
+  public long atFullDepth(long context) {
+    return layers * inLayer(context) + head;
+  }
+
+  /**
+   * A decoded token in a run with exits. All active ramps up to the depth were tried, and one more
+   * head is read at the full depth.
+   *
+   * @param depth decoder layers its row had run: an active ramp's depth, or all layers
+   * @param context positions that the token's row attends to, its own included
+   */
+  public long emittedAt(int depth, long context) {
+    int heads = depth == layers ? 1 : 0;
+    for (int ramp : rampDepths) {
+      heads += ramp <= depth ? 1 : 0;
+    }
+    return depth * inLayer(context) + heads * head;
+  }
+
+  private long inLayer(long context) {
+    return layer + perPosition * context;
+  }
+}

@@ -1,0 +1,75 @@
+package io.drex.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class TokenWorkTest {
+  /** Linear layers of a decoder layer: Q and O 2·8·8, K and V 2·8·4, feed-forward 3·8·10. */
+  private static final long LAYER = 128 + 64 + 240;
+
+  /** Scores and weighted values of 8 query elements. */
+  private static final long PER_POSITION = 16;
+
+  /** Norm of 8 elements, and 8·20 for the logits. */
+  private static final long HEAD = 8 + 160;
+
+  @Test
+  void aTokenCostsItsLayersAndEveryHeadThatWasRead() {
+    TokenWork work = TokenWork.of(spec(ramp(2, 0.5f), ramp(4, 0.5f)));
+    long inLayer = LAYER + 7 * PER_POSITION;
+
+    assertThat(work.emittedAt(2, 7)).isEqualTo(2 * inLayer + HEAD);
+    assertThat(work.emittedAt(4, 7)).isEqualTo(4 * inLayer + 2 * HEAD);
+    assertThat(work.emittedAt(6, 7)).isEqualTo(6 * inLayer + 3 * HEAD);
+    assertThat(work.atFullDepth(7)).isEqualTo(6 * inLayer + HEAD);
+  }
+
+  @Test
+  void aRampThatIsOffCostsNothing() {
+    TokenWork work = TokenWork.of(spec(ramp(2, RampSpec.OFF), ramp(4, 0.5f)));
+
+    assertThat(work.emittedAt(4, 1)).isEqualTo(4 * (LAYER + PER_POSITION) + HEAD);
+    assertThat(TokenWork.of(spec(ramp(2, RampSpec.OFF))).emittedAt(6, 3))
+        .isEqualTo(work.atFullDepth(3));
+  }
+
+  @Test
+  void aSequencesFirstTokenMeetsNoRamp() {
+    ExitTally tally = new ExitTally(spec(ramp(2, 0.5f), ramp(4, 0.5f)));
+    tally.add(5, new short[] {6, 2, 6});
+
+    long spent =
+        6 * (LAYER + 5 * PER_POSITION)
+            + HEAD
+            + 2 * (LAYER + 6 * PER_POSITION)
+            + HEAD
+            + 6 * (LAYER + 7 * PER_POSITION)
+            + 3 * HEAD;
+    long full = 6 * (3 * LAYER + 18 * PER_POSITION) + 3 * HEAD;
+    assertThat(tally.relativeWork()).isCloseTo((double) spent / full, within(1e-12));
+    assertThat(tally.meanDepth()).isCloseTo(14 / 3.0, within(1e-12));
+    assertThat(tally.share(2)).isCloseTo(1 / 3.0, within(1e-12));
+    assertThat(tally.share(4)).isZero();
+    assertThat(tally.fullDepthShare()).isCloseTo(2 / 3.0, within(1e-12));
+  }
+
+  @Test
+  void triedRampsCanMakeExitsDearerThanFullDepth() {
+    ExitTally tally = new ExitTally(spec(ramp(2, 1), ramp(4, 1)));
+    tally.add(5, new short[] {6, 6, 6, 6});
+    assertThat(tally.relativeWork()).isGreaterThan(1);
+    assertThat(new ExitTally(spec()).relativeWork()).isEqualTo(1);
+  }
+
+  private static RampSpec ramp(int depth, float threshold) {
+    return new RampSpec(depth, ConfidenceMetric.MAX_PROB, threshold);
+  }
+
+  private static ModelSpec spec(RampSpec... ramps) {
+    return new ModelSpec(
+        ModelFamily.LLAMA, 6, 8, 10, 4, 2, 2, 20, 64, 1e-5f, 10_000, true, List.of(ramps));
+  }
+}
