@@ -73,6 +73,9 @@ class VerbsTest {
     assertThat(result.out())
         .contains("8 layers of 128")
         .containsPattern("ramp 2 +max_prob, threshold 0.9: its token is the full depth's for \\d+")
+        .containsPattern(
+            "exits +of \\d+ tokens \\d+\\.\\d % at 2, .* % at full depth; mean depth \\d\\.")
+        .containsPattern("work per token \\d+\\.\\d % of full depth's")
         .doesNotContain("WARNING");
   }
 

@@ -5,6 +5,7 @@ import io.drex.engine.EngineOptions;
 import io.drex.job.calibrate.RowLoss.Answer;
 import io.drex.job.calibrate.Sample.SampleRow;
 import io.drex.job.modelcheck.GreedyReader;
+import io.drex.job.modelcheck.TokenReading;
 import io.drex.model.LoadedModel;
 import io.drex.model.RampSpec;
 import io.drex.tokenizer.Tokenizer;
@@ -27,6 +28,9 @@ record Calibration(
     EngineOptions options,
     DeviceBackend backend,
     int maxNewTokens) {
+
+  /** Sequences that are read at once; more would be no faster, and each holds KV. */
+  private static final int LANES = 32;
 
   /**
    * A candidate as it ran on the held-out rows.
@@ -63,16 +67,19 @@ record Calibration(
     List<RampSpec> on =
         ramps.stream().map(ramp -> new RampSpec(ramp.depth(), ramp.metric(), 1)).toList();
     LoadedModel open = model.withSpec(model.spec().withRamps(on));
+    List<int[]> prompts = sample.proposing().stream().map(SampleRow::prompt).toList();
+    int lanes = Math.min(LANES, options.slots());
     try (GreedyReader reader =
-        GreedyReader.open(open, backend, options.maxSequenceTokens(), options.threads())) {
-      for (SampleRow row : sample.proposing()) {
-        reader.read(
-            row.prompt(),
-            maxNewTokens - 1,
-            (ramp, confidence, token, last) -> readings.get(ramp).add(confidence, token == last));
-      }
+        GreedyReader.open(open, backend, lanes, options.maxSequenceTokens(), options.threads())) {
+      reader.read(prompts, maxNewTokens - 1, token -> add(token, readings));
     }
     return Candidate.propose(readings);
+  }
+
+  private static void add(TokenReading token, List<RampReadings> readings) {
+    for (int ramp = 0; ramp < readings.size(); ramp++) {
+      readings.get(ramp).add(token.confidences()[ramp], token.agrees(ramp));
+    }
   }
 
   /** Runs the candidates freely on the held-out rows, up to the first that fails. */

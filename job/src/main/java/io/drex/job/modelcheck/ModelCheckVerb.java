@@ -1,6 +1,7 @@
 package io.drex.job.modelcheck;
 
 import io.drex.demo.corpus.ArticleGenerator;
+import io.drex.device.DeviceBackend;
 import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.run.DriverModel;
@@ -8,6 +9,7 @@ import io.drex.job.run.DriverSession;
 import io.drex.job.run.Preflight;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
+import io.drex.model.ExitTally;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
@@ -15,12 +17,13 @@ import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.tokenizer.BadPromptException;
-import io.drex.tokenizer.Prompt;
 import io.drex.tokenizer.PromptTemplate;
 import io.drex.tokenizer.Tokenizer;
 import java.io.PrintStream;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 
 /** {@code model-check}: validates a model folder and measures its ramps on sample prompts. */
@@ -28,6 +31,7 @@ public final class ModelCheckVerb implements Verb {
   private static final int PROMPTS = 8;
   private static final int NEW_TOKENS = 32;
   private static final int MAX_TOKENS = 512;
+  private static final double PERCENT = 100;
 
   /** Below this, tokens that leave at the ramp are wrong so often that it was hardly trained. */
   private static final double TRAINED = 0.95;
@@ -65,10 +69,10 @@ public final class ModelCheckVerb implements Verb {
       out.println("ramps     none is active: every token comes from full depth");
       return ExitCode.OK;
     }
-    List<RampAgreement> ramps = active.stream().map(RampAgreement::new).toList();
     LoadedModel cut = model.loaded().withSpec(model.loaded().spec().withRamps(active));
-    measure(cut, model, config, ramps);
-    ramps.forEach(ramp -> tell(ramp, out));
+    RampSurvey survey = measure(cut, model, config);
+    survey.ramps().forEach(ramp -> tell(ramp, out));
+    tellExits(survey, active, out);
     return ExitCode.OK;
   }
 
@@ -89,24 +93,29 @@ public final class ModelCheckVerb implements Verb {
     out.printf("hash      %s%n", model.contentHash());
   }
 
-  private static void measure(
-      LoadedModel cut, DriverModel model, DrexConfig config, List<RampAgreement> ramps) {
+  private static RampSurvey measure(LoadedModel cut, DriverModel model, DrexConfig config) {
     int asked = config.value(ConfigKeys.THREADS);
     int threads = asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
     int maxTokens = Math.min(MAX_TOKENS, cut.spec().maxPositions());
+    List<int[]> prompts = prompts(model, maxTokens - NEW_TOKENS);
+    RampSurvey survey = new RampSurvey(cut.spec());
+    prompts.forEach(prompt -> survey.addFirst(prompt.length));
+    DeviceBackend backend = Preflight.backend(config.value(ConfigKeys.DEVICE));
+    try (GreedyReader reader = GreedyReader.open(cut, backend, PROMPTS, maxTokens, threads)) {
+      reader.read(prompts, NEW_TOKENS, survey);
+    }
+    return survey;
+  }
+
+  private static List<int[]> prompts(DriverModel model, int maxTokens) {
     Tokenizer tokenizer = Tokenizer.open(model.folder());
-    ArticleGenerator articles = new ArticleGenerator(0);
     PromptTemplate template = PromptTemplate.parse(model.template().orElse("{article}"));
-    try (GreedyReader reader =
-        GreedyReader.open(
-            cut, Preflight.backend(config.value(ConfigKeys.DEVICE)), maxTokens, threads)) {
+    ArticleGenerator articles = new ArticleGenerator(0);
+    List<int[]> prompts = new ArrayList<>();
+    try {
       for (int i = 0; i < PROMPTS; i++) {
         String article = articles.article(ArticleGenerator.TEST_FIRST + i).article();
-        Prompt prompt = template.render(column -> article);
-        reader.read(
-            tokenizer.encode(prompt, maxTokens - NEW_TOKENS),
-            NEW_TOKENS,
-            (ramp, confidence, token, last) -> ramps.get(ramp).count(confidence, token, last));
+        prompts.add(tokenizer.encode(template.render(column -> article), maxTokens));
       }
     } catch (BadPromptException e) {
       throw new JobException(
@@ -114,6 +123,7 @@ public final class ModelCheckVerb implements Verb {
           "a sample prompt cannot be tokenised for this model: " + e.getMessage(),
           e);
     }
+    return prompts;
   }
 
   private static void tell(RampAgreement measured, PrintStream out) {
@@ -125,14 +135,35 @@ public final class ModelCheckVerb implements Verb {
         ramp.depth(),
         ramp.metric().text(),
         ramp.threshold(),
-        100 * measured.agreement(),
-        100 * measured.passingShare(),
-        100 * measured.passingAgreement());
+        PERCENT * measured.agreement(),
+        PERCENT * measured.passingShare(),
+        PERCENT * measured.passingAgreement());
     if (measured.passingAgreement() < TRAINED) {
       out.printf(
           "WARNING   the ramp at depth %d seems untrained: confident tokens are often not the"
               + " model's own; raise its threshold, or set it to \"off\"%n",
           ramp.depth());
     }
+  }
+
+  private static void tellExits(RampSurvey survey, List<RampSpec> active, PrintStream out) {
+    ExitTally exits = survey.exits();
+    String shares =
+        active.stream()
+            .map(ramp -> format("%.1f %% at %d", PERCENT * exits.share(ramp.depth()), ramp.depth()))
+            .collect(Collectors.joining(", "));
+    out.println(
+        format(
+            "exits     of %d tokens %s, %.1f %% at full depth; mean depth %.3f, work per token"
+                + " %.1f %% of full depth's, ramp heads counted",
+            exits.tokens(),
+            shares,
+            PERCENT * exits.fullDepthShare(),
+            exits.meanDepth(),
+            PERCENT * exits.relativeWork()));
+  }
+
+  private static String format(String pattern, Object... values) {
+    return String.format(Locale.ROOT, pattern, values);
   }
 }

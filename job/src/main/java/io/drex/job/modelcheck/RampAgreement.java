@@ -17,8 +17,7 @@ final class RampAgreement {
     this.ramp = ramp;
   }
 
-  void count(float confidence, int rampToken, int fullDepthToken) {
-    boolean same = rampToken == fullDepthToken;
+  void count(float confidence, boolean same) {
     tokens++;
     equal += same ? 1 : 0;
     if (ramp.passes(confidence)) {
