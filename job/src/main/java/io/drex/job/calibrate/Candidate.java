@@ -11,9 +11,10 @@ import java.util.List;
  * @param ramps of the model, all of them; never all off
  */
 record Candidate(double disagreement, List<RampSpec> ramps) {
-  private static final double[] LEVELS = {
-    0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1
-  };
+  private static final int LEVELS = 24;
+
+  /** About the smallest share above 0 that a sample of usual size can show. */
+  private static final double SMALLEST = 0.0002;
 
   /** Shares of the distance to 1 that stricter forms of the first level's thresholds keep. */
   private static final float[] TIGHTENED = {0.1f, 0.2f, 0.4f, 0.7f};
@@ -23,19 +24,24 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
   }
 
   /**
-   * The candidates, strictest first: one level of disagreement for all ramps, growing. Before the
-   * first come stricter ones, up to ten times closer to 1, because readings without any
-   * disagreement may be luck. Equal neighbours are one.
+   * The candidates, strictest first: one level of disagreement for all ramps, growing from 0 to all
+   * that the readings of any ramp show. Before the first come stricter ones, up to ten times closer
+   * to 1, because readings without any disagreement may be luck. Equal neighbours are one.
    */
   static List<Candidate> propose(List<RampReadings> readings) {
     List<Candidate> candidates = new ArrayList<>();
-    Candidate first = at(LEVELS[0], readings);
+    Candidate first = at(0, readings);
     for (float share : TIGHTENED) {
       append(first.tightened(share), candidates);
     }
-    for (double level : LEVELS) {
-      append(at(level, readings), candidates);
+    append(first, candidates);
+    double most = readings.stream().mapToDouble(RampReadings::disagreement).max().orElse(0);
+    double ratio = Math.max(1, most / SMALLEST);
+    for (int i = 0; i < LEVELS; i++) {
+      append(at(SMALLEST * Math.pow(ratio, (double) i / (LEVELS - 1)), readings), candidates);
     }
+    // Rounding may keep the last level below what it stands for.
+    append(at(1, readings), candidates);
     return candidates;
   }
 

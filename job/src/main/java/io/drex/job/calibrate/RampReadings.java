@@ -21,6 +21,12 @@ final class RampReadings {
     readings.add(new Reading(confidence, agrees));
   }
 
+  /** Share of all readings that name another token than full depth; 0 without readings. */
+  double disagreement() {
+    long wrong = readings.stream().filter(reading -> !reading.agrees()).count();
+    return readings.isEmpty() ? 0 : (double) wrong / readings.size();
+  }
+
   /**
    * The ramp with the lowest threshold at which, of the readings that pass, at most this share
    * disagrees with full depth; off if there is none. Grows no stricter as {@code disagreement}

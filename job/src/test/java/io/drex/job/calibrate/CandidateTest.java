@@ -41,6 +41,7 @@ class CandidateTest {
     wrong.add(0.9f, false);
     assertThat(wrong.loosest(0.5).isOff()).isTrue();
     assertThat(readings(ConfidenceMetric.MARGIN).loosest(1).isOff()).isTrue();
+    assertThat(wrong.disagreement()).isEqualTo(1);
     // Off everywhere would be full depth.
     assertThat(Candidate.propose(List.of(readings(ConfidenceMetric.MARGIN)))).isEmpty();
   }
@@ -57,7 +58,10 @@ class CandidateTest {
     }
     List<Candidate> candidates = Candidate.propose(List.of(first, second));
 
-    assertThat(candidates).hasSizeGreaterThan(4);
+    assertThat(candidates).hasSizeGreaterThan(15);
+    assertThat(candidates.get(candidates.size() - 1).ramps())
+        .as("the loosest lets out every token that was read")
+        .isEqualTo(List.of(first.loosest(1), second.loosest(1)));
     for (int i = 1; i < candidates.size(); i++) {
       for (int ramp = 0; ramp < 2; ramp++) {
         assertThat(candidates.get(i).ramps().get(ramp).threshold())
