@@ -10,7 +10,6 @@ import io.drex.job.cli.Verb;
 import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
 import io.drex.job.run.Preflight;
-import io.drex.job.storage.JsonFile;
 import io.drex.job.storage.TextFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
@@ -29,6 +28,7 @@ import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -36,8 +36,6 @@ import org.apache.hadoop.conf.Configuration;
  * as a ramp file.
  */
 public final class CalibrateVerb implements Verb {
-  private static final double ROUND = 1e6;
-
   @Override
   public String name() {
     return "calibrate";
@@ -63,6 +61,7 @@ public final class CalibrateVerb implements Verb {
         ConfigKeys.CONFIDENCE,
         ConfigKeys.ROWS,
         ConfigKeys.REFERENCE,
+        ConfigKeys.RECORD,
         ConfigKeys.DEVICE,
         ConfigKeys.KV_FILL,
         ConfigKeys.SLOTS,
@@ -81,6 +80,8 @@ public final class CalibrateVerb implements Verb {
     QualityBudget budget = QualityBudget.parse(config.value(ConfigKeys.QUALITY_BUDGET));
     double delta = delta(config);
     CalibrationFiles files = CalibrationFiles.of(config.value(ConfigKeys.OUTPUT), hadoop);
+    Optional<RecordFile> record =
+        config.optional(ConfigKeys.RECORD).map(name -> RecordFile.of(name, hadoop));
     DeviceBackend backend = Preflight.backend(config.value(ConfigKeys.DEVICE));
     DriverModel model = DriverModel.load(config, hadoop);
     RampFile before = rampFile(config, model, hadoop);
@@ -96,16 +97,25 @@ public final class CalibrateVerb implements Verb {
             options(config, model, sample),
             backend,
             config.value(ConfigKeys.MAX_NEW_TOKENS));
-    Outcome outcome = calibration.test(calibration.propose(sample), sample, budget, delta);
+    List<Candidate> candidates = calibration.propose(sample);
+    HeldOut heldOut = HeldOut.atFullDepth(calibration, sample, budget.quality());
+    ObjectNode facts = CalibrationFacts.setup(config, sample, heldOut);
+    Function<Candidate, CandidateRun> runs =
+        record.isEmpty()
+            ? heldOut::run
+            : recorded(candidates, heldOut, record.get(), facts.deepCopy());
+    Outcome outcome =
+        Calibration.test(
+            candidates,
+            runs,
+            heldOut,
+            new FixedSequence(budget.quality().test(), budget.maxLoss(), delta));
     List<String> lines = new ArrayList<>(CalibrationTable.lines(outcome));
     lines.forEach(out::println);
     Tried chosen = verdict.requireChosen(outcome);
     lines.add(verdict.text(chosen, outcome));
     out.println(lines.get(lines.size() - 1));
-    ObjectNode facts = facts(chosen, outcome, sample, config);
-    facts.put("budget", budget.text());
-    facts.put("modelSha256", model.loaded().contentHash());
-    facts.put("device", backend.implementation());
+    CalibrationFacts.add(chosen, facts);
     files.write(
         new RampFile(chosen.candidate().ramps(), before.trainedFor(), facts.toString()).format(),
         CalibrationReport.html(outcome, budget, model.loaded().spec().layers(), lines));
@@ -165,22 +175,11 @@ public final class CalibrateVerb implements Verb {
     }
   }
 
-  private static ObjectNode facts(Tried chosen, Outcome outcome, Sample sample, DrexConfig config) {
-    ObjectNode facts = JsonFile.mapper().createObjectNode();
-    facts.put("method", "learn-then-test, fixed sequence");
-    facts.put("confidence", config.value(ConfigKeys.CONFIDENCE));
-    facts.put("proposingRows", sample.proposing().size());
-    facts.put("heldOutRows", outcome.rows());
-    facts.put("unusableRows", outcome.unusable());
-    facts.put("loss", rounded(chosen.loss()));
-    facts.put("lossBound", rounded(chosen.bound()));
-    facts.put("meanDepth", rounded(chosen.meanDepth()));
-    facts.put("kvFill", config.value(ConfigKeys.KV_FILL));
-    facts.put("maxNewTokens", config.value(ConfigKeys.MAX_NEW_TOKENS));
-    return facts;
-  }
-
-  private static double rounded(double value) {
-    return Math.round(value * ROUND) / ROUND;
+  /** Runs all candidates and writes what they lost. */
+  private static Function<Candidate, CandidateRun> recorded(
+      List<Candidate> candidates, HeldOut heldOut, RecordFile record, ObjectNode facts) {
+    List<CandidateRun> runs = heldOut.runAll(candidates);
+    record.write(facts, runs);
+    return candidate -> runs.get(candidates.indexOf(candidate));
   }
 }

@@ -2,7 +2,6 @@ package io.drex.job.calibrate;
 
 import io.drex.device.DeviceBackend;
 import io.drex.engine.EngineOptions;
-import io.drex.job.calibrate.RowLoss.Answer;
 import io.drex.job.calibrate.Sample.SampleRow;
 import io.drex.job.modelcheck.GreedyReader;
 import io.drex.job.modelcheck.TokenReading;
@@ -12,8 +11,7 @@ import io.drex.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Function;
 
 /**
  * Proposes thresholds on some rows of a sample and tests them on the others.
@@ -33,14 +31,27 @@ record Calibration(
   private static final int LANES = 32;
 
   /**
-   * A candidate as it ran on the held-out rows.
+   * A candidate that was tested.
    *
    * @param loss mean of the rows
    * @param bound upper confidence bound of the loss, for this candidate alone
-   * @param meanDepth layers per generated token
    * @param passed whether the bound keeps the budget
    */
-  record Tried(Candidate candidate, double loss, double bound, double meanDepth, boolean passed) {}
+  record Tried(CandidateRun run, double loss, double bound, boolean passed) {
+    Candidate candidate() {
+      return run.candidate();
+    }
+
+    /** Layers per generated token. */
+    double meanDepth() {
+      return run.exits().meanDepth();
+    }
+
+    /** Work per generated token relative to full depth, ramp heads counted. */
+    double work() {
+      return run.exits().relativeWork();
+    }
+  }
 
   /**
    * All candidates that were tried, strictest first; only the last may have failed.
@@ -82,51 +93,33 @@ record Calibration(
     }
   }
 
-  /** Runs the candidates freely on the held-out rows, up to the first that fails. */
-  Outcome test(List<Candidate> candidates, Sample sample, QualityBudget budget, double delta) {
-    List<SampleRow> heldOut = sample.heldOut();
-    FreeRun full = FreeRun.of(model, options.withPolicy("full_depth"), heldOut, maxNewTokens);
-    // What fails without exits says nothing about exits.
-    List<Integer> rows =
-        IntStream.range(0, heldOut.size()).filter(full::completed).boxed().toList();
-    int unusable = sample.unusable() + heldOut.size() - rows.size();
-    if (rows.isEmpty()) {
-      return new Outcome(List.of(), 0, unusable);
+  /**
+   * Tests candidates on the held-out rows, up to the first that fails.
+   *
+   * @param runs gives a candidate's run on those rows; not asked for candidates after that
+   */
+  static Outcome test(
+      List<Candidate> candidates,
+      Function<Candidate, CandidateRun> runs,
+      HeldOut heldOut,
+      FixedSequence sequence) {
+    if (heldOut.rows() == 0) {
+      return new Outcome(List.of(), 0, heldOut.unusable());
     }
-    FixedSequence sequence = new FixedSequence(budget.quality().test(), budget.maxLoss(), delta);
-    RowLoss loss = new RowLoss(budget.quality());
-    List<Double> depths = new ArrayList<>();
+    List<CandidateRun> ran = new ArrayList<>();
     FixedSequence.Result<Candidate> result =
         sequence.walk(
             candidates,
             candidate -> {
-              FreeRun exits = run(candidate, heldOut);
-              depths.add(exits.meanDepth());
-              return rows.stream()
-                  .map(row -> loss(loss, full, exits, row, heldOut.get(row).reference()))
-                  .toList();
+              CandidateRun run = runs.apply(candidate);
+              ran.add(run);
+              return run.losses();
             });
     List<Tried> tried = new ArrayList<>();
     for (FixedSequence.Trial<Candidate> trial : result.trials()) {
-      double bound = sequence.test().upperBound(trial.lossSum(), rows.size(), delta);
-      double depth = depths.get(tried.size());
-      tried.add(new Tried(trial.candidate(), trial.meanLoss(), bound, depth, trial.passed()));
+      double bound = sequence.test().upperBound(trial.lossSum(), heldOut.rows(), sequence.delta());
+      tried.add(new Tried(ran.get(tried.size()), trial.meanLoss(), bound, trial.passed()));
     }
-    return new Outcome(tried, rows.size(), unusable);
-  }
-
-  private FreeRun run(Candidate candidate, List<SampleRow> rows) {
-    LoadedModel cut = model.withSpec(model.spec().withRamps(candidate.ramps()));
-    return FreeRun.of(cut, options.withPolicy("rebatch"), rows, maxNewTokens);
-  }
-
-  private double loss(
-      RowLoss loss, FreeRun full, FreeRun exits, int row, @Nullable String reference) {
-    return exits.completed(row) ? loss.of(answer(full, row), answer(exits, row), reference) : 1;
-  }
-
-  private Answer answer(FreeRun run, int row) {
-    int[] tokens = run.completions().get(row).tokens();
-    return new Answer(tokens, tokenizer.decode(tokens));
+    return new Outcome(tried, heldOut.rows(), heldOut.unusable());
   }
 }

@@ -35,7 +35,7 @@ record CalibrationFiles(Path ramps, Path report, Configuration hadoop) {
     CalibrationFiles files =
         new CalibrationFiles(new Path(output), new Path(stem + ".html"), hadoop);
     try {
-      FileSystem fs = files.system();
+      FileSystem fs = system(files.ramps, hadoop);
       if (fs.exists(files.ramps) && fs.getFileStatus(files.ramps).isDirectory()) {
         throw new JobException(ExitCode.USAGE, "--output " + output + " is a folder");
       }
@@ -52,7 +52,7 @@ record CalibrationFiles(Path ramps, Path report, Configuration hadoop) {
    */
   void write(String rampFile, String page) {
     try {
-      FileSystem fs = system();
+      FileSystem fs = system(ramps, hadoop);
       if (fs.exists(ramps) && !TextFile.read(ramps.toString(), hadoop).equals(rampFile)) {
         throw new JobException(
             ExitCode.USAGE,
@@ -74,9 +74,9 @@ record CalibrationFiles(Path ramps, Path report, Configuration hadoop) {
     }
   }
 
-  /** Without checksum files beside local ones. */
-  private FileSystem system() throws IOException {
-    FileSystem fs = ramps.getFileSystem(hadoop);
+  /** The file system of a file to write; puts no checksum files beside local ones. */
+  static FileSystem system(Path path, Configuration hadoop) throws IOException {
+    FileSystem fs = path.getFileSystem(hadoop);
     return fs instanceof LocalFileSystem local ? local.getRawFileSystem() : fs;
   }
 

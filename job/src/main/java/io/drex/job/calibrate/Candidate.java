@@ -1,5 +1,7 @@
 package io.drex.job.calibrate;
 
+import io.drex.engine.Completion;
+import io.drex.engine.FinishReason;
 import io.drex.model.RampSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -68,5 +70,23 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
                         : new RampSpec(
                             ramp.depth(), ramp.metric(), 1 - (1 - ramp.threshold()) * share))
             .toList());
+  }
+
+  /**
+   * Whether a row that ran with looser thresholds would have run the same with these: every token
+   * that left at a ramp would have left there.
+   */
+  boolean standsFor(Completion looser) {
+    if (looser.finishReason() == FinishReason.ERROR) {
+      return false;
+    }
+    for (int i = 0; i < looser.depths().length; i++) {
+      for (RampSpec ramp : ramps) {
+        if (ramp.depth() == looser.depths()[i] && !ramp.passes(looser.confidences()[i])) {
+          return false;
+        }
+      }
+    }
+    return true;
   }
 }

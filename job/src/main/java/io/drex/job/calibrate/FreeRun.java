@@ -76,17 +76,4 @@ record FreeRun(List<Completion> completions) {
   boolean completed(int row) {
     return completions.get(row).finishReason() != FinishReason.ERROR;
   }
-
-  /** Decoder layers run per generated token, heads not counted. */
-  double meanDepth() {
-    long layers = 0;
-    long tokens = 0;
-    for (Completion completion : completions) {
-      for (short depth : completion.depths()) {
-        layers += depth;
-      }
-      tokens += completion.depths().length;
-    }
-    return tokens == 0 ? 0 : (double) layers / tokens;
-  }
 }

@@ -31,7 +31,12 @@ class CalibrateVerbTest {
     String[] lines =
         articles
             .articles(ArticleGenerator.TEST_FIRST, ArticleGenerator.TEST_FIRST + 16)
-            .map(article -> JsonFile.mapper().createObjectNode().put("article", article.article()))
+            .map(
+                article ->
+                    JsonFile.mapper()
+                        .createObjectNode()
+                        .put("article", article.article())
+                        .put("summary", article.summary()))
             .map(line -> line.toString())
             .toArray(String[]::new);
     input = TestJob.lines(folder.resolve("in.jsonl"), lines);
@@ -46,18 +51,49 @@ class CalibrateVerbTest {
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
         .containsPattern("(?m)^ +1 .* certified +2: ")
+        .containsPattern(
+            "(?m)^ +1 .* 2: 0\\.\\d+ \\(\\d+\\.\\d %\\), 4: .* full depth \\(\\d+\\.\\d %\\)$")
         .contains("chosen: candidate ", "agreement>=0.7 holds with confidence 95.00 %");
     RampFile file = RampFile.parse(Files.readString(output), "ramps.json");
     assertThat(file.ramps()).extracting(ramp -> ramp.depth()).containsExactly(2, 4, 6);
     assertThat(file.trainedFor()).containsExactly("map", "copy");
     assertThat(file.calibration())
-        .contains("\"budget\":\"agreement>=0.7\"", "\"heldOutRows\":12", "\"lossBound\":");
+        .contains("\"budget\":\"agreement>=0.7\"", "\"heldOutRows\":12", "\"lossBound\":")
+        .contains("\"work\":0.", "\"exitShares\":{\"2\":0.");
     assertThat(Files.readString(folder.resolve("ramps.html")))
         .contains("<svg", "<circle", "agreement&gt;=0.7")
         .doesNotContain("article");
     try (var files = Files.list(folder)) {
       assertThat(files).hasSize(3);
     }
+  }
+
+  @Test
+  void certifiesADropOfRougeLAgainstReferences() throws IOException {
+    Path record = folder.resolve("losses.csv");
+    Result result =
+        calibrate("--quality-budget=rougeL>=-30", "--reference=summary", "--record=" + record);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(result.out()).contains("rougeL>=-30 holds with confidence 95.00 %");
+    RampFile file = RampFile.parse(Files.readString(output), "ramps.json");
+    assertThat(file.calibration()).contains("\"budget\":\"rougeL>=-30\"", "\"loss\":");
+    List<String> lines = Files.readAllLines(record);
+    assertThat(lines).hasSize(2 + 12);
+    assertThat(lines.get(0))
+        .startsWith("# {")
+        .contains("\"budget\":\"rougeL>=-30\"", "\"candidates\":[[");
+    int columns = lines.get(1).split(",").length;
+    assertThat(sum(lines, columns - 1)).as("loosest depth").isLessThan(sum(lines, 2));
+  }
+
+  /** Of a column over the recorded rows. */
+  private static double sum(List<String> lines, int column) {
+    return lines.stream().skip(2).mapToDouble(row -> number(row, column)).sum();
+  }
+
+  private static double number(String row, int column) {
+    return Double.parseDouble(row.split(",")[column]);
   }
 
   @Test
@@ -88,6 +124,7 @@ class CalibrateVerbTest {
     assertThat(calibrate("--confidence=1").err()).contains("--confidence must be in (0, 1)");
     assertThat(calibrate("--output=" + folder).err()).contains("a name that ends with .json");
     assertThat(calibrate("--model=" + folder.resolve("none")).code()).isEqualTo(ExitCode.ENGINE);
+    assertThat(calibrate("--record=losses.txt").err()).contains("ends with .csv or .csv.gz");
     Result column = calibrate("--reference=article_");
     assertThat(column.code()).isEqualTo(ExitCode.INPUT);
     assertThat(column.err()).contains("did you mean 'article'?");

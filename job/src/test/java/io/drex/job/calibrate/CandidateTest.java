@@ -3,6 +3,10 @@ package io.drex.job.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.drex.engine.Completion;
+import io.drex.engine.ExitStats;
+import io.drex.engine.FinishReason;
+import io.drex.engine.Timing;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
 import java.util.List;
@@ -72,6 +76,32 @@ class CandidateTest {
     float strict = candidates.get(4).ramps().get(0).threshold();
     assertThat(1 - candidates.get(0).ramps().get(0).threshold())
         .isCloseTo((1 - strict) / 10, within(1e-6f));
+  }
+
+  @Test
+  void standsForARowWhoseExitsAllPass() {
+    Candidate candidate =
+        new Candidate(
+            0,
+            List.of(
+                new RampSpec(2, ConfidenceMetric.MAX_PROB, 0.8f),
+                new RampSpec(4, ConfidenceMetric.MAX_PROB, RampSpec.OFF)));
+    assertThat(candidate.standsFor(row(new short[] {8, 2, 8}, 0.1f, 0.8f, 0.2f))).isTrue();
+    assertThat(candidate.standsFor(row(new short[] {8, 2, 2}, 0.1f, 0.8f, 0.7f))).isFalse();
+    assertThat(candidate.standsFor(row(new short[] {8, 4}, 0.1f, 1))).as("off").isFalse();
+  }
+
+  private static Completion row(short[] depths, float... confidences) {
+    return new Completion(
+        0,
+        FinishReason.LENGTH,
+        3,
+        new int[depths.length],
+        depths,
+        confidences,
+        new ExitStats(new int[3], 0, 0, 0),
+        new Timing(0, 0, 0),
+        null);
   }
 
   private static RampReadings readings(ConfidenceMetric metric) {

@@ -189,6 +189,13 @@ public final class ConfigKeys {
           "reference",
           null,
           "Column of reference texts for rougeL; without it full depth is the reference.");
+  public static final ConfigKey<String> RECORD =
+      ConfigKey.text(
+          "calibrate",
+          "record",
+          null,
+          "A .csv or .csv.gz file to write: what every candidate lost on every held-out row; runs"
+              + " those after the first failure too.");
 
   /** All keys, in the order of the documentation. */
   public static final List<ConfigKey<?>> ALL =
@@ -225,7 +232,8 @@ public final class ConfigKeys {
           QUALITY_BUDGET,
           CONFIDENCE,
           ROWS,
-          REFERENCE);
+          REFERENCE,
+          RECORD);
 
   private ConfigKeys() {}
 }

@@ -1,0 +1,126 @@
+package io.drex.job.calibrate;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drex.job.storage.JsonFile;
+import io.drex.job.verdict.ExitCode;
+import io.drex.job.verdict.JobException;
+import io.drex.model.RampSpec;
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.text.DecimalFormat;
+import java.text.DecimalFormatSymbols;
+import java.util.List;
+import java.util.Locale;
+import java.util.zip.GZIPOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * What every candidate lost on every held-out row, as CSV, so that a choice can be checked without
+ * running anything.
+ *
+ * <p>The first line is {@code #} and a JSON object: the facts of the run, and {@code candidates},
+ * an array of thresholds by ramp for each candidate, strictest first. Then {@code
+ * row,loss_1,depth_1,loss_2,depth_2,…}: a held-out row by its place in the shuffled order, and for
+ * each candidate the row's loss and the layers it ran per token. Rows are independent draws.
+ */
+record RecordFile(Path path, Configuration hadoop) {
+  private static final String PLAIN = ".csv";
+  private static final String COMPRESSED = ".csv.gz";
+
+  /**
+   * The file of {@code --record}.
+   *
+   * @throws JobException USAGE if its name has another ending, or it is there already
+   */
+  static RecordFile of(String name, Configuration hadoop) {
+    if (!name.endsWith(PLAIN) && !name.endsWith(COMPRESSED)) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "--record "
+              + name
+              + " must be a file to write, with a name that ends with .csv or"
+              + " .csv.gz");
+    }
+    RecordFile file = new RecordFile(new Path(name), hadoop);
+    try {
+      if (CalibrationFiles.system(file.path, hadoop).exists(file.path)) {
+        throw new JobException(
+            ExitCode.USAGE, "--record " + name + " exists; remove it, or name another");
+      }
+    } catch (IOException e) {
+      throw file.unwritable(e);
+    }
+    return file;
+  }
+
+  /**
+   * Writes the runs.
+   *
+   * @param facts of the calibration; {@code candidates} is added to them
+   * @param runs of the same rows, strictest candidate first; at least one
+   */
+  void write(ObjectNode facts, List<CandidateRun> runs) {
+    ArrayNode candidates = facts.putArray("candidates");
+    for (CandidateRun run : runs) {
+      ArrayNode thresholds = candidates.addArray();
+      run.candidate().ramps().forEach(ramp -> add(ramp, thresholds));
+    }
+    DecimalFormat number =
+        new DecimalFormat("0.#####", DecimalFormatSymbols.getInstance(Locale.ROOT));
+    try (OutputStream file = CalibrationFiles.system(path, hadoop).create(path, false);
+        OutputStream out = path.getName().endsWith(COMPRESSED) ? new GZIPOutputStream(file) : file;
+        Writer csv = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
+      csv.write("# " + oneLine(facts) + "\n");
+      csv.write(head(runs.size()));
+      for (int row = 0; row < runs.get(0).losses().size(); row++) {
+        csv.write(line(row, runs, number));
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private static void add(RampSpec ramp, ArrayNode thresholds) {
+    if (ramp.isOff()) {
+      thresholds.add("off");
+    } else {
+      thresholds.add(ramp.threshold());
+    }
+  }
+
+  private static String head(int candidates) {
+    StringBuilder head = new StringBuilder("row");
+    for (int i = 1; i <= candidates; i++) {
+      head.append(",loss_").append(i).append(",depth_").append(i);
+    }
+    return head.append('\n').toString();
+  }
+
+  private static String line(int row, List<CandidateRun> runs, DecimalFormat number) {
+    StringBuilder line = new StringBuilder().append(row);
+    for (CandidateRun run : runs) {
+      line.append(',').append(number.format(run.losses().get(row)));
+      line.append(',').append(number.format(run.meanDepths().get(row)));
+    }
+    return line.append('\n').toString();
+  }
+
+  private static String oneLine(ObjectNode facts) throws IOException {
+    return JsonFile.mapper()
+        .writer()
+        .without(SerializationFeature.INDENT_OUTPUT)
+        .writeValueAsString(facts);
+  }
+
+  private JobException unwritable(IOException e) {
+    return new JobException(
+        ExitCode.USAGE, "--record " + path + " cannot be written: " + e.getMessage(), e);
+  }
+}
