@@ -39,7 +39,7 @@ final class CalibrationReport {
     %3$s
     <p>A dot is a candidate's measured loss on the held-out rows, the line above it reaches to the
     upper confidence bound, and the dashed line is the budget. Candidates after the first that fails
-    are not run.</p>
+    are not tested.</p>
     </body>
     </html>
     """
