@@ -5,9 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.job.TestJob.Result;
 import io.drex.job.verdict.ExitCode;
+import io.drex.model.BundledModel;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -66,31 +73,53 @@ class VerbsTest {
 
   @Test
   void modelCheckMeasuresTheRamps() {
+    ModelSpec spec = TestSample.bundled().model().spec();
+    RampSpec first = spec.ramps().get(0);
     Result result =
         TestJob.run("model-check", "--model=bundled:", "--device=cpu:scalar", "--threads=1");
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
-        .contains("8 layers of 128")
-        .containsPattern("ramp 2 +max_prob, threshold 0.9: its token is the full depth's for \\d+")
+        .contains("%d layers of %d".formatted(spec.layers(), spec.hiddenSize()))
         .containsPattern(
-            "exits +of \\d+ tokens \\d+\\.\\d % at 2, .* % at full depth; mean depth \\d\\.")
+            "ramp %d +%s, threshold %s: its token is the full depth's for \\d+"
+                .formatted(first.depth(), first.metric().text(), first.threshold()))
+        .containsPattern(
+            "exits +of \\d+ tokens \\d+\\.\\d %% at %d, .* %% at full depth; mean depth \\d\\."
+                .formatted(first.depth()))
         .containsPattern("work per token \\d+\\.\\d % of full depth's")
         .doesNotContain("WARNING");
   }
 
   @Test
   void modelCheckWarnsOfRampsThatWereNotTrained() throws IOException {
-    // Depth 1 was not trained, and this threshold lets every token out there.
+    Path model = BundledModel.extract("bundled:", folder);
+    reverseLayers(model.resolve("model.safetensors"));
+    // This threshold lets every token out.
     Path loose = folder.resolve("loose.json");
     Files.writeString(
         loose, "{\"ramps\": [{\"depth\": 1, \"metric\": \"max_prob\", \"threshold\": 0.0}]}");
     Result result =
-        TestJob.run("model-check", "--model=bundled:", "--ramps=" + loose, "--device=cpu:scalar");
+        TestJob.run("model-check", "--model=" + model, "--ramps=" + loose, "--device=cpu:scalar");
 
     assertThat(result.out())
         .contains("WARNING   the ramp at depth 1 seems untrained")
         .contains("100.0 % of tokens pass");
+  }
+
+  /** Renames the layers in the header of a safetensors file, so that the model knows nothing. */
+  private static void reverseLayers(Path file) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] header = new byte[Math.toIntExact(bytes.getLong(0))];
+    bytes.get(Long.BYTES, header);
+    int last = TestSample.bundled().model().spec().layers() - 1;
+    assertThat(last).as("layers of one digit keep the header's length").isLessThan(10);
+    String reversed =
+        Pattern.compile("(?<=model[.]layers[.])\\d+")
+            .matcher(new String(header, StandardCharsets.UTF_8))
+            .replaceAll(layer -> Integer.toString(last - Integer.parseInt(layer.group())));
+    bytes.put(Long.BYTES, reversed.getBytes(StandardCharsets.UTF_8));
+    Files.write(file, bytes.array());
   }
 
   @Test

@@ -73,9 +73,12 @@ final class TestRun {
     return this;
   }
 
+  LoadedModel model() {
+    return ModelCache.of(config(), HADOOP).stage(config()).load();
+  }
+
   GenerateSpec spec() {
     set("spark.drex.engine.device", device);
-    LoadedModel model = ModelCache.of(config(), HADOOP).stage(config()).load();
     return new GenerateSpec(
         runId,
         "fingerprint-1",
@@ -84,7 +87,7 @@ final class TestRun {
         List.of("text"),
         keep,
         journal().toUri().toString(),
-        model.contentHash(),
+        model().contentHash(),
         implementation);
   }
 

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.drex.demo.corpus.ArticleGenerator;
 import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
+import io.drex.job.TestSample;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.model.RampFile;
+import io.drex.model.RampSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,21 +47,23 @@ class CalibrateVerbTest {
 
   @Test
   void writesTheLoosestThresholdsThatKeepTheBudget() throws IOException {
+    List<Integer> depths = rampDepths();
     Result result = calibrate("--quality-budget=agreement>=0.7");
 
     assertThat(result.err()).isEmpty();
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out())
-        .containsPattern("(?m)^ +1 .* certified +2: ")
+        .containsPattern("(?m)^ +1 .* certified +" + depths.get(0) + ": ")
         .containsPattern(
-            "(?m)^ +1 .* 2: 0\\.\\d+ \\(\\d+\\.\\d %\\), 4: .* full depth \\(\\d+\\.\\d %\\)$")
+            "(?m)^ +1 .* %d: 0\\.\\d+ \\(\\d+\\.\\d %%\\), %d: .* full depth \\(\\d+\\.\\d %%\\)$"
+                .formatted(depths.get(0), depths.get(1)))
         .contains("chosen: candidate ", "agreement>=0.7 holds with confidence 95.00 %");
     RampFile file = RampFile.parse(Files.readString(output), "ramps.json");
-    assertThat(file.ramps()).extracting(ramp -> ramp.depth()).containsExactly(2, 4, 6);
+    assertThat(file.ramps()).extracting(ramp -> ramp.depth()).isEqualTo(depths);
     assertThat(file.trainedFor()).containsExactly("map", "copy");
     assertThat(file.calibration())
         .contains("\"budget\":\"agreement>=0.7\"", "\"heldOutRows\":12", "\"lossBound\":")
-        .contains("\"work\":0.", "\"exitShares\":{\"2\":0.");
+        .contains("\"work\":0.", "\"exitShares\":{\"" + depths.get(0) + "\":0.");
     assertThat(Files.readString(folder.resolve("ramps.html")))
         .contains("<svg", "<circle", "agreement&gt;=0.7")
         .doesNotContain("article");
@@ -113,7 +117,7 @@ class CalibrateVerbTest {
     Result result = calibrate("--quality-budget=agreement>=0.7");
 
     assertThat(result.code()).isEqualTo(ExitCode.GATE_FAILED);
-    assertThat(result.out()).containsPattern("(?m)^ +1 .* fails +2: ");
+    assertThat(result.out()).containsPattern("(?m)^ +1 .* fails +" + rampDepths().get(0) + ": ");
     assertThat(result.err()).contains("nothing was written", "on 9 rows", "insufficient data");
     assertThat(output).doesNotExist();
   }
@@ -139,6 +143,10 @@ class CalibrateVerbTest {
     assertThatThrownBy(() -> files.write("{\"ramps\":[]}", "page"))
         .hasMessageContaining("exists and is another ramp file");
     assertThat(output).hasContent("{}");
+  }
+
+  private static List<Integer> rampDepths() {
+    return TestSample.bundled().model().spec().ramps().stream().map(RampSpec::depth).toList();
   }
 
   private Result calibrate(String... more) {

@@ -9,6 +9,8 @@ import io.drex.job.TestJob.Result;
 import io.drex.job.output.OutputLayout;
 import io.drex.job.output.RunLock;
 import io.drex.job.verdict.ExitCode;
+import io.drex.model.BundledModel;
+import io.drex.model.ModelLoader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -269,9 +271,11 @@ class BadInputTest {
 
   @Test
   void sequenceLongerThanTheModels() {
+    Path model = BundledModel.extract("bundled:", folder);
+    int positions = ModelLoader.load(model).spec().maxPositions();
     assertRefused(
         ExitCode.USAGE,
-        "--max-sequence-tokens 100000 is more than the model's own limit of 512",
+        "--max-sequence-tokens 100000 is more than the model's own limit of " + positions,
         generate(input, output, NOOP, "--max-sequence-tokens=100000"));
   }
 

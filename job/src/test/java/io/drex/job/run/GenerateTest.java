@@ -7,8 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
+import io.drex.job.TestSample;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.ExitCode;
+import io.drex.model.ModelSpec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ class GenerateTest {
 
   @Test
   void writesARowPerInputRow() throws IOException {
+    ModelSpec spec = TestSample.bundled().model().spec();
     Path output = folder.resolve("out");
     Result result = run(input, output, "--keep=topic");
 
@@ -50,10 +53,12 @@ class GenerateTest {
     assertThat(data.filter("topic is null").count()).isZero();
     assertThat(data.filter("exits.involuntary_exits <> 0").count()).isZero();
     assertThat(result.out().lines()).hasSize(10);
-    assertThat(result.out()).contains("involuntary exits 0").contains("depth 8: ");
+    assertThat(result.out())
+        .contains("involuntary exits 0")
+        .contains("depth " + spec.layers() + ": ");
     JsonNode manifest = json(output, "manifest.json");
     assertThat(manifest.at("/counts/rows").asInt()).isEqualTo(ROWS);
-    assertThat(manifest.at("/exits/byDepth")).hasSize(4);
+    assertThat(manifest.at("/exits/byDepth")).hasSize(spec.ramps().size() + 1);
     assertThat(manifest.at("/exits/involuntaryExits").asInt()).isZero();
     assertThat(manifest.at("/engines")).isNotEmpty();
     assertThat(json(output, "status.json").path("state").asText()).isEqualTo("finished");
