@@ -1,23 +1,23 @@
 package io.drex.demo.recipe;
 
+import io.drex.demo.tokenizer.BpeTokenizer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 
 /**
  * Sequences of similar length, padded, with the positions that pay a loss. A position is the flat
  * index sequence × length + offset; it predicts the token that follows.
  *
  * @param sequences number of sequences
- * @param length tokens per sequence, padding included
+ * @param length positions per sequence, padding included
  * @param ids [sequences][length], padded at the end
  * @param positions those that pay: summary positions, then article positions
  * @param targets the token that each of them predicts
  * @param summaryCount how many of the positions are of summaries
  * @param exitDepth [sequences][length]: layers above this depth take over its K and V; the model's
  *     layers where nothing is taken over; empty when no position of the batch exits
- * @param tokens tokens that are not padding
- * @param next where the batches after this one begin
  */
 public record Batch(
     int sequences,
@@ -26,75 +26,59 @@ public record Batch(
     long[] positions,
     long[] targets,
     int summaryCount,
-    float[] exitDepth,
-    int tokens,
-    Batches.Position next) {
+    float[] exitDepth) {
 
-  /** How much of a batch pays and exits; the draws are the step's own. */
-  record Draws(RandomGenerator random, double articleShare, double maskMax, List<Integer> depths) {}
+  /**
+   * Some sequences of a batch.
+   *
+   * @param batch these sequences alone
+   * @param summaries summary positions of the whole batch
+   * @param articles article positions of the whole batch that pay
+   */
+  public record Shard(Batch batch, int summaries, int articles) {}
 
-  static Batch of(List<Sample> samples, int layers, Draws draws, Batches.Position next) {
-    int length = samples.stream().mapToInt(Sample::positions).max().orElse(1);
-    long[] ids = new long[samples.size() * length];
-    int tokens = 0;
-    Payers summary = new Payers(ids.length);
-    Payers article = new Payers(ids.length);
-    float[] depths = new float[draws.maskMax() > 0 ? ids.length : 0];
-    Arrays.fill(depths, layers);
-    for (int row = 0; row < samples.size(); row++) {
-      Sample sample = samples.get(row);
-      double exits = draws.maskMax() * draws.random().nextDouble();
-      tokens += sample.positions();
-      for (int offset = 0; offset < sample.positions(); offset++) {
-        int position = row * length + offset;
-        ids[position] = sample.ids()[offset];
-        int target = sample.ids()[offset + 1];
-        if (offset + 1 < sample.summaryStart()) {
-          if (draws.random().nextDouble() < draws.articleShare()) {
-            article.add(position, target);
-          }
-          continue;
-        }
-        summary.add(position, target);
-        if (depths.length > 0 && draws.random().nextDouble() < exits) {
-          int ramp = draws.random().nextInt(draws.depths().size());
-          depths[position] = draws.depths().get(ramp);
-        }
-      }
-    }
-    int summaryCount = summary.count;
-    summary.addAll(article);
-    return new Batch(
-        samples.size(),
-        length,
-        ids,
-        Arrays.copyOf(summary.positions, summary.count),
-        Arrays.copyOf(summary.targets, summary.count),
-        summaryCount,
-        depths,
-        tokens,
-        next);
+  /** How many positions pay for articles. */
+  public int articleCount() {
+    return positions.length - summaryCount;
   }
 
-  private static final class Payers {
-    final long[] positions;
-    final long[] targets;
-    int count;
+  /** How many positions are not padding. */
+  public int tokens() {
+    return (int) LongStream.of(ids).filter(id -> id != BpeTokenizer.PAD).count();
+  }
 
-    Payers(int most) {
-      positions = new long[most];
-      targets = new long[most];
+  /** The batch in {@code parts} shards of as many sequences, or fewer shards of one sequence. */
+  public List<Shard> shards(int parts) {
+    List<Shard> shards = new ArrayList<>();
+    int count = Math.min(parts, sequences);
+    for (int part = 0; part < count; part++) {
+      Batch some = rows(sequences * part / count, sequences * (part + 1) / count);
+      shards.add(new Shard(some, summaryCount, articleCount()));
     }
+    return shards;
+  }
 
-    void add(long position, long target) {
-      positions[count] = position;
-      targets[count++] = target;
+  /** The sequences [from, to). */
+  private Batch rows(int from, int to) {
+    int begin = from * length;
+    int end = to * length;
+    int[] kept = new int[positions.length];
+    int count = 0;
+    int summaries = 0;
+    for (int i = 0; i < positions.length; i++) {
+      if (positions[i] >= begin && positions[i] < end) {
+        kept[count++] = i;
+        summaries += i < summaryCount ? 1 : 0;
+      }
     }
-
-    void addAll(Payers other) {
-      System.arraycopy(other.positions, 0, positions, count, other.count);
-      System.arraycopy(other.targets, 0, targets, count, other.count);
-      count += other.count;
-    }
+    int[] payers = Arrays.copyOf(kept, count);
+    return new Batch(
+        to - from,
+        length,
+        Arrays.copyOfRange(ids, begin, end),
+        Arrays.stream(payers).mapToLong(i -> positions[i] - begin).toArray(),
+        Arrays.stream(payers).mapToLong(i -> targets[i]).toArray(),
+        summaries,
+        exitDepth.length == 0 ? exitDepth : Arrays.copyOfRange(exitDepth, begin, end));
   }
 }

@@ -13,7 +13,7 @@ import java.util.stream.LongStream;
 
 /**
  * The batches of a training run, the same ones for the same recipe, wherever the run was
- * interrupted. Articles are drawn in pools; a pool is sorted by length, cut into batches and
+ * interrupted. Articles are read in pools; a pool is sorted by length, cut into batches and
  * shuffled. The next pool is made in the background.
  *
  * <p>Used by one thread.
@@ -21,11 +21,15 @@ import java.util.stream.LongStream;
 public final class Batches {
   private static final int POOL = 1024;
 
+  // Steps of one run need unrelated streams; SplittableRandom's are shifted copies of one another
+  // where seeds differ by a multiple of the first constant, so steps are multiples of the second.
+  private static final long PER_SEED = 0x9E3779B97F4A7C15L;
+  private static final long PER_STEP = 0xD1342543DE82EF95L;
+
   private final Recipe recipe;
   private final SampleReader reader;
   private final Deque<List<Sample>> ready = new ArrayDeque<>();
-  private long pool;
-  private int index;
+  private Position position;
   private CompletableFuture<List<List<Sample>>> following;
 
   /**
@@ -35,6 +39,7 @@ public final class Batches {
    * @param index batches of the current pool that are used up
    */
   public record Position(long pool, int index) {
+    /** Before the first batch. */
     public static final Position START = new Position(0, 0);
   }
 
@@ -42,50 +47,48 @@ public final class Batches {
   public Batches(Recipe recipe, SampleReader reader, Position from) {
     this.recipe = recipe;
     this.reader = reader;
-    this.pool = from.pool();
-    this.index = from.index();
-    this.following = start(pool);
+    this.position = from;
+    this.following = start(from.pool());
     open();
     for (int i = 0; i < from.index(); i++) {
       ready.remove();
     }
   }
 
-  /** The batch of a step; steps are asked for in order. */
+  /** The batch of a step, counted from 1; steps are asked for in order. */
   public Batch batch(int step) {
-    while (ready.isEmpty()) {
-      pool++;
-      index = 0;
+    if (ready.isEmpty()) {
+      position = new Position(position.pool() + 1, 0);
       open();
     }
     List<Sample> samples = ready.remove();
-    index++;
-    boolean masks = recipe.schedule().masks(step);
-    Batch.Draws draws =
-        new Batch.Draws(
-            random(step),
-            recipe.articleShare(),
-            masks ? recipe.maskMax() : 0,
+    position = new Position(position.pool(), position.index() + 1);
+    BatchBuilder.Draws draws =
+        new BatchBuilder.Draws(
+            new SplittableRandom(recipe.seed() * PER_SEED + step * PER_STEP),
+            recipe.losses().articleShare(),
+            recipe.schedule().masks(step) ? recipe.maskMax() : 0,
             recipe.shape().ramps());
-    return Batch.of(samples, recipe.shape().layers(), draws, new Position(pool, index));
+    return BatchBuilder.build(samples, recipe.shape().layers(), draws);
   }
 
-  /** Unseen samples in batches of at most {@code batchTokens}, every position of a summary paid. */
-  public static List<Batch> plain(
-      SampleReader reader, long first, int count, int batchTokens, ModelShape shape) {
-    Batch.Draws none = new Batch.Draws(new SplittableRandom(0), 0, 0, shape.ramps());
-    return cut(samples(reader, first, count), batchTokens).stream()
-        .map(samples -> Batch.of(samples, shape.layers(), none, Position.START))
+  /** Where the batches after the last one begin. */
+  public Position position() {
+    return position;
+  }
+
+  /** Samples of the given indices [first, first + count) in batches whose summaries alone pay. */
+  public static List<Batch> ofSummaries(SampleReader reader, long first, int count, Recipe recipe) {
+    ModelShape shape = recipe.shape();
+    var none = new BatchBuilder.Draws(new SplittableRandom(0), 0, 0, shape.ramps());
+    return cut(samples(reader, first, count), recipe.batchTokens()).stream()
+        .map(samples -> BatchBuilder.build(samples, shape.layers(), none))
         .toList();
-  }
-
-  private SplittableRandom random(long step) {
-    return new SplittableRandom(recipe.seed() * 0x9E3779B97F4A7C15L + step * 0xD1342543DE82EF95L);
   }
 
   private void open() {
     ready.addAll(following.join());
-    following = start(pool + 1);
+    following = start(position.pool() + 1);
   }
 
   private CompletableFuture<List<List<Sample>>> start(long number) {

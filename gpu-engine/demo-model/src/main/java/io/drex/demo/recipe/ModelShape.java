@@ -44,18 +44,9 @@ public record ModelShape(
     if (!holds) {
       throw new IllegalArgumentException(
           law
-              + "; got layers="
-              + layers
-              + " hidden="
-              + hidden
-              + " heads="
-              + heads
-              + " kv-heads="
-              + kvHeads
-              + " ffn="
-              + ffn
-              + " ramps="
-              + ramps);
+              + String.format(
+                  "; got layers=%d hidden=%d heads=%d kv-heads=%d ffn=%d ramps=%s",
+                  layers, hidden, heads, kvHeads, ffn, ramps));
     }
   }
 }

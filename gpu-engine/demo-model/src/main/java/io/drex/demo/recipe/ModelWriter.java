@@ -48,9 +48,15 @@ public final class ModelWriter {
     ModelWriter writer = new ModelWriter(layout, weights);
     writer.addTensors();
     writer.tensors.write(folder.resolve("model.safetensors"));
-    writer.writeConfiguration(folder);
+    writeAllButWeights(folder, layout.shape(), trainedFor);
+  }
+
+  /** Writes configuration, ramps and prompt template. */
+  static void writeAllButWeights(Path folder, ModelShape shape, List<String> trainedFor)
+      throws IOException {
+    writeConfiguration(folder, shape);
     List<RampSpec> ramps =
-        layout.shape().ramps().stream()
+        shape.ramps().stream()
             .map(d -> new RampSpec(d, ConfidenceMetric.MAX_PROB, THRESHOLD_BEFORE_CALIBRATION))
             .toList();
     Files.writeString(
@@ -109,7 +115,7 @@ public final class ModelWriter {
     return values;
   }
 
-  private void writeConfiguration(Path folder) throws IOException {
+  private static void writeConfiguration(Path folder, ModelShape shape) throws IOException {
     ObjectMapper mapper = new ObjectMapper();
     ObjectNode config = mapper.createObjectNode();
     config.putArray("architectures").add("LlamaForCausalLM");

@@ -1,15 +1,10 @@
 package io.drex.demo.recipe;
 
-import java.util.List;
-
 /**
  * All that decides a training run's result.
  *
  * @param shape the model's, its vocabulary as trained
- * @param batchTokens most tokens of a step, padding included
- * @param rampWeights one per ramp: its summary loss's share of the total
- * @param articleWeight the article loss's share of the total
- * @param articleShare share of article positions that pay it
+ * @param batchTokens most positions of a step, padding included
  * @param maskMax largest share of a sequence's summary positions that exit in training
  * @param seed of weights, order and draws
  * @param firstIndex the first article's index
@@ -17,33 +12,28 @@ import java.util.List;
 public record Recipe(
     ModelShape shape,
     Schedule schedule,
+    LossMix losses,
     int batchTokens,
-    List<Double> rampWeights,
-    double articleWeight,
-    double articleShare,
     double maskMax,
     long seed,
     long firstIndex) {
 
   public Recipe {
-    rampWeights = List.copyOf(rampWeights);
-    if (rampWeights.size() != shape.ramps().size()) {
+    if (losses.rampWeights().size() != shape.ramps().size()) {
       throw new IllegalArgumentException(
-          "ramp-weights " + rampWeights + " must be one for each of the ramps " + shape.ramps());
+          "ramp-weights "
+              + losses.rampWeights()
+              + " must be one for each of the ramps "
+              + shape.ramps());
     }
     if (batchTokens < 1) {
       throw new IllegalArgumentException("batch-tokens must be at least 1; got " + batchTokens);
     }
-    requireShare("article-share", articleShare);
-    requireShare("mask-max", maskMax);
-    if (schedule.everMasks() && shape.ramps().isEmpty()) {
-      throw new IllegalArgumentException("masking needs ramps; give ramps or mask-from 1");
+    if (!(maskMax >= 0 && maskMax <= 1)) {
+      throw new IllegalArgumentException("mask-max must be in [0, 1]; got " + maskMax);
     }
-  }
-
-  private static void requireShare(String name, double value) {
-    if (!(value >= 0 && value <= 1)) {
-      throw new IllegalArgumentException(name + " must be in [0, 1]; got " + value);
+    if (schedule.everMasks() && shape.ramps().isEmpty()) {
+      throw new IllegalArgumentException("masking needs ramps; give ramps, or mask-from 1");
     }
   }
 }

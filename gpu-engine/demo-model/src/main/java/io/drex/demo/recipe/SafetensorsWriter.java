@@ -14,22 +14,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Writes a safetensors file: the tensors in the order they were added. Used by one thread. */
-public final class SafetensorsWriter {
+final class SafetensorsWriter {
   private static final int ALIGNMENT = 8;
 
   private final ObjectNode header = new ObjectMapper().createObjectNode();
   private final List<ByteBuffer> data = new ArrayList<>();
   private long offset;
 
-  /** Adds a tensor as float32. */
-  public SafetensorsWriter floats(String name, float[] values, long... shape) {
-    ByteBuffer bytes = buffer((long) values.length * Float.BYTES);
-    bytes.asFloatBuffer().put(values);
-    return add(name, "F32", bytes, shape);
-  }
-
   /** Adds a tensor as bfloat16, rounded to the nearest, ties to even. */
-  public SafetensorsWriter bfloats(String name, float[] values, long... shape) {
+  SafetensorsWriter bfloats(String name, float[] values, long... shape) {
     ByteBuffer bytes = buffer((long) values.length * Short.BYTES);
     for (float value : values) {
       bytes.putShort(Bfloat16.round(value));
@@ -38,14 +31,14 @@ public final class SafetensorsWriter {
   }
 
   /** Adds a tensor as int32. */
-  public SafetensorsWriter ints(String name, int[] values, long... shape) {
+  SafetensorsWriter ints(String name, int[] values, long... shape) {
     ByteBuffer bytes = buffer((long) values.length * Integer.BYTES);
     bytes.asIntBuffer().put(values);
     return add(name, "I32", bytes, shape);
   }
 
   /** Writes the file, replacing one that exists. */
-  public void write(Path file) throws IOException {
+  void write(Path file) throws IOException {
     byte[] json = header.toString().getBytes(StandardCharsets.UTF_8);
     int padded = (json.length + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     byte[] head = Arrays.copyOf(json, padded);

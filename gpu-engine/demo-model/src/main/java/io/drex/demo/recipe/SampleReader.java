@@ -3,13 +3,16 @@ package io.drex.demo.recipe;
 import io.drex.demo.corpus.Article;
 import io.drex.demo.corpus.ArticleGenerator;
 import io.drex.demo.tokenizer.BpeTokenizer;
+import io.drex.demo.tokenizer.BpeTrainer;
 import io.drex.tokenizer.BadPromptException;
 import io.drex.tokenizer.Prompt;
 import io.drex.tokenizer.PromptTemplate;
 import io.drex.tokenizer.Tokenizer;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Makes samples with the product's own tokenizer and template, so that training sees the very ids
@@ -29,8 +32,25 @@ public final class SampleReader {
     this.tokenizer = Tokenizer.open(folder);
   }
 
+  /**
+   * Trains the tokenizer on articles of seed 0 from {@code first} on, writes it to a folder and
+   * reads samples by it.
+   */
+  public static SampleReader train(Path folder, long first, ShapeOptions options)
+      throws IOException {
+    Stream<Article> articles =
+        new ArticleGenerator(0).articles(first, first + options.tokenizerArticles());
+    BpeTrainer.train(articles.map(SampleReader::text), options.vocab()).write(folder);
+    return new SampleReader(folder);
+  }
+
+  /** Tokens of the tokenizer. */
+  public int vocab() {
+    return tokenizer.vocabSize();
+  }
+
   /** An article's text as training shows it: prompt and summary. */
-  public static String text(Article article) {
+  private static String text(Article article) {
     return TEMPLATE.replace("{article}", article.article()) + " " + article.summary();
   }
 
@@ -39,7 +59,7 @@ public final class SampleReader {
     return encode(articles.article(index));
   }
 
-  Sample encode(Article article) {
+  private Sample encode(Article article) {
     try {
       int[] prompt = tokenizer.encode(template.render(Map.of("article", article.article())::get));
       int[] summary =

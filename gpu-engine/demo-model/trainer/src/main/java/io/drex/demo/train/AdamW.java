@@ -21,9 +21,10 @@ final class AdamW {
   private final NDArray mean;
   private final NDArray variance;
 
-  /** Goes on from the given moments; the arrays live in {@code manager}. */
-  AdamW(NDManager manager, NDArray weights, int decaying, float[] mean, float[] variance) {
+  /** Goes on from the given moments, which will live as long as the weights. */
+  AdamW(NDArray weights, int decaying, float[] mean, float[] variance) {
     this.weights = weights;
+    NDManager manager = weights.getManager();
     this.mean = manager.create(mean, new Shape(mean.length));
     this.variance = manager.create(variance, new Shape(variance.length));
     weights.setRequiresGradient(false);

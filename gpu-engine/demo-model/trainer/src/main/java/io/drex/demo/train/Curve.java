@@ -1,67 +1,72 @@
 package io.drex.demo.train;
 
 import io.drex.demo.recipe.ModelShape;
+import io.drex.demo.recipe.Progress;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
 /**
  * The training curve, {@code curve.csv}: one line per logged step; scores are empty where the step
- * was not validated. A resumed run appends. Used by one thread.
+ * was not validated. A resumed run drops what came after its checkpoint. Used by one thread.
  */
 final class Curve implements AutoCloseable {
+  private static final int SCORES = 4;
+
   private final BufferedWriter out;
   private final int exits;
-
-  /**
-   * One line's measurements.
-   *
-   * @param cpuSeconds of all threads of this process
-   * @param seconds of the clock since this process began to train
-   */
-  record Point(
-      int step, long tokens, double cpuSeconds, double seconds, double rate, Losses losses) {}
 
   private Curve(BufferedWriter out, int exits) {
     this.out = out;
     this.exits = exits;
   }
 
-  /** Opens the file in a folder, with its header line if it is new. */
-  static Curve open(Path folder, ModelShape shape) throws IOException {
+  /** Opens the file of a model folder for a run that has come so far. */
+  static Curve open(Path folder, ModelShape shape, Progress progress) throws IOException {
     Path file = folder.resolve("curve.csv");
-    boolean isNew = !Files.exists(file);
-    BufferedWriter out =
-        Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    Curve curve = new Curve(out, shape.ramps().size() + 1);
-    if (isNew) {
-      curve.line(header(shape));
+    List<String> header = header(shape);
+    List<String> kept = new ArrayList<>(List.of(String.join(",", header)));
+    if (progress.step() > 0 && Files.exists(file)) {
+      for (String line : Files.readAllLines(file)) {
+        String[] cells = line.split(",", -1);
+        // The last line of a run that was killed may be cut off.
+        boolean whole = cells.length == header.size() && !line.equals(kept.get(0));
+        if (whole && Integer.parseInt(cells[0]) <= progress.step()) {
+          kept.add(line);
+        }
+      }
+    }
+    Curve curve = new Curve(Files.newBufferedWriter(file), shape.ramps().size() + 1);
+    for (String line : kept) {
+      curve.line(line);
     }
     return curve;
   }
 
-  void add(Point point) throws IOException {
-    List<String> cells = cells(point);
-    for (int i = 0; i < 4 * exits; i++) {
-      cells.add("");
-    }
-    line(cells);
+  /** Adds a step that was not validated. */
+  void add(Progress progress, double rate, Losses losses) throws IOException {
+    line(cells(progress, rate, losses) + ",".repeat(SCORES * exits));
   }
 
-  void add(Point point, Validation validation) throws IOException {
-    List<String> cells = cells(point);
+  /** Adds a step with its scores. */
+  void add(Progress progress, double rate, Losses losses, Validation validation)
+      throws IOException {
+    StringBuilder cells = new StringBuilder(cells(progress, rate, losses));
     for (Validation.Exit exit : validation.exits()) {
-      cells.add(number("%.5f", exit.accuracy()));
-      cells.add(number("%.4f", exit.exact()));
-      cells.add(number("%.5f", exit.confident()));
-      cells.add(number("%.5f", exit.agreement()));
+      cells.append(
+          String.format(
+              Locale.ROOT,
+              ",%.5f,%.4f,%.5f,%.5f",
+              exit.accuracy(),
+              exit.exact(),
+              exit.confident(),
+              exit.agreement()));
     }
-    line(cells);
+    line(cells.toString());
   }
 
   @Override
@@ -85,27 +90,26 @@ final class Curve implements AutoCloseable {
     return names;
   }
 
-  private static List<String> cells(Point point) {
-    List<String> cells = new ArrayList<>();
-    cells.add(Integer.toString(point.step()));
-    cells.add(Long.toString(point.tokens()));
-    cells.add(number("%.1f", point.cpuSeconds()));
-    cells.add(number("%.1f", point.seconds()));
-    cells.add(number("%.6f", point.rate()));
-    cells.add(number("%.5f", point.losses().full()));
-    for (double loss : point.losses().ramps()) {
-      cells.add(number("%.5f", loss));
+  private static String cells(Progress progress, double rate, Losses losses) {
+    StringBuilder cells =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%d,%d,%.1f,%.1f,%.6f,%.5f",
+                progress.step(),
+                progress.tokens(),
+                progress.cpuSeconds(),
+                progress.seconds(),
+                rate,
+                losses.full()));
+    for (double loss : losses.ramps()) {
+      cells.append(String.format(Locale.ROOT, ",%.5f", loss));
     }
-    cells.add(number("%.5f", point.losses().article()));
-    return cells;
+    return cells.append(String.format(Locale.ROOT, ",%.5f", losses.article())).toString();
   }
 
-  private static String number(String format, double value) {
-    return String.format(Locale.ROOT, format, value);
-  }
-
-  private void line(List<String> cells) throws IOException {
-    out.write(String.join(",", cells));
+  private void line(String line) throws IOException {
+    out.write(line);
     out.write('\n');
     out.flush();
   }

@@ -210,6 +210,7 @@ final class Llama {
     }
   }
 
+  /** Made once per length. */
   private Rotation rotation(int length) {
     return rotations.computeIfAbsent(
         length,
@@ -221,7 +222,8 @@ final class Llama {
           for (int i = 0; i < cosines.length; i++) {
             int pair = i % (dim / 2);
             int head = i / dim % heads;
-            double angle = i / (heads * dim) * Math.pow(ModelShape.ROPE_THETA, -2.0 * pair / dim);
+            int position = i / dim / heads;
+            double angle = position * Math.pow(ModelShape.ROPE_THETA, -2.0 * pair / dim);
             double scale = head < shape.heads() ? 1 / Math.sqrt(dim) : 1;
             // The lower half loses the upper half's share, the upper half gains the lower's.
             double sign = i % dim < dim / 2 ? -1 : 1;

@@ -6,6 +6,8 @@ import ai.djl.ndarray.types.Shape;
 import io.drex.demo.recipe.Batch;
 import io.drex.demo.recipe.Recipe;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 
 /**
  * Mean cross entropies of one batch, in nats per token.
@@ -29,41 +31,53 @@ record Losses(double[] ramps, double full, double article) {
     return logits.logSoftmax(-1).gather(column, 1).reshape(targets.length).neg();
   }
 
-  /** What each row's cross entropy weighs in the total loss, [rows]. */
-  static float[] weights(Recipe recipe, Batch batch) {
+  /** What each row's cross entropy weighs in the whole batch's loss, [rows]. */
+  static float[] weights(Recipe recipe, Batch.Shard shard) {
+    Batch batch = shard.batch();
     int summaries = batch.summaryCount();
     int ramps = recipe.shape().ramps().size();
-    int articles = batch.targets().length - summaries;
-    float[] weights = new float[(ramps + 1) * summaries + articles];
+    float[] weights = new float[ramps * summaries + batch.targets().length];
     for (int ramp = 0; ramp < ramps; ramp++) {
-      float weight = (float) (recipe.rampWeights().get(ramp) / summaries);
+      float weight = (float) (recipe.losses().rampWeights().get(ramp) / shard.summaries());
       Arrays.fill(weights, ramp * summaries, (ramp + 1) * summaries, weight);
     }
-    Arrays.fill(weights, ramps * summaries, (ramps + 1) * summaries, 1f / summaries);
-    float article = (float) (recipe.articleWeight() / Math.max(1, articles));
-    Arrays.fill(weights, (ramps + 1) * summaries, weights.length, article);
+    int articles = (ramps + 1) * summaries;
+    Arrays.fill(weights, ramps * summaries, articles, 1f / shard.summaries());
+    float article = (float) (recipe.losses().articleWeight() / Math.max(1, shard.articles()));
+    Arrays.fill(weights, articles, weights.length, article);
     return weights;
   }
 
-  /** The means of rows as above. */
-  static Losses of(float[] crossEntropies, Recipe recipe, Batch batch) {
-    int summaries = batch.summaryCount();
-    double[] ramps = new double[recipe.shape().ramps().size()];
-    for (int ramp = 0; ramp < ramps.length; ramp++) {
-      ramps[ramp] = mean(crossEntropies, ramp * summaries, (ramp + 1) * summaries);
+  /** The means over all shards of a batch; {@code crossEntropies} are theirs, in order. */
+  static Losses of(List<Batch.Shard> shards, List<float[]> crossEntropies, int ramps) {
+    double[] sums = new double[ramps + 2];
+    for (int i = 0; i < shards.size(); i++) {
+      int summaries = shards.get(i).batch().summaryCount();
+      float[] values = crossEntropies.get(i);
+      for (int exit = 0; exit <= ramps; exit++) {
+        sums[exit] += sum(values, exit * summaries, (exit + 1) * summaries);
+      }
+      sums[ramps + 1] += sum(values, (ramps + 1) * summaries, values.length);
     }
-    int articles = (ramps.length + 1) * summaries;
-    return new Losses(
-        ramps,
-        mean(crossEntropies, ramps.length * summaries, articles),
-        mean(crossEntropies, articles, crossEntropies.length));
+    Batch.Shard any = shards.get(0);
+    for (int exit = 0; exit <= ramps; exit++) {
+      sums[exit] /= any.summaries();
+    }
+    double article = sums[ramps + 1] / Math.max(1, any.articles());
+    return new Losses(Arrays.copyOf(sums, ramps), sums[ramps], article);
   }
 
-  private static double mean(float[] values, int from, int to) {
+  private static double sum(float[] values, int from, int to) {
     double sum = 0;
     for (int i = from; i < to; i++) {
       sum += values[i];
     }
-    return to == from ? 0 : sum / (to - from);
+    return sum;
+  }
+
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT, "loss %.4f, ramps %s, article %.4f", full, Arrays.toString(ramps), article);
   }
 }

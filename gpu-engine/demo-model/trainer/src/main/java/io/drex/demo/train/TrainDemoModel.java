@@ -1,27 +1,29 @@
 package io.drex.demo.train;
 
 import ai.djl.ndarray.NDManager;
-import io.drex.demo.corpus.ArticleGenerator;
-import io.drex.demo.recipe.Batches;
 import io.drex.demo.recipe.Checkpoint;
 import io.drex.demo.recipe.FlatWeights;
-import io.drex.demo.recipe.ModelShape;
+import io.drex.demo.recipe.LossMix;
 import io.drex.demo.recipe.Recipe;
 import io.drex.demo.recipe.SampleReader;
 import io.drex.demo.recipe.Schedule;
+import io.drex.demo.recipe.ShapeOptions;
 import io.drex.demo.tokenizer.BpeTokenizer;
-import io.drex.demo.tokenizer.BpeTrainer;
-import io.drex.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The command that trains the bundled model; its defaults are the shipped model's recipe. */
 @Command(
@@ -32,7 +34,8 @@ import picocli.CommandLine.Option;
     description = "Trains an early-exit model on the synthetic corpus and writes its folder.")
 public final class TrainDemoModel implements Callable<Integer> {
   private static final int FAILURE = 1;
-  private static final int TOKENIZER_ARTICLES = 20_000;
+
+  @Spec private CommandSpec spec;
 
   @Option(names = "--out", required = true, description = "The model folder to write.")
   private Path out;
@@ -54,36 +57,13 @@ public final class TrainDemoModel implements Callable<Integer> {
   @Option(
       names = "--batch-tokens",
       defaultValue = "4096",
-      description = "Most tokens of a step, padding included.")
+      description = "Most positions of a step, padding included.")
   private int batchTokens;
 
   @Option(names = "--lr", defaultValue = "3e-3", description = "Highest learning rate.")
   private double rate;
 
-  @Option(names = "--layers", defaultValue = "8")
-  private int layers;
-
-  @Option(names = "--hidden", defaultValue = "192")
-  private int hidden;
-
-  @Option(names = "--heads", defaultValue = "6")
-  private int heads;
-
-  @Option(names = "--kv-heads", defaultValue = "2")
-  private int kvHeads;
-
-  @Option(names = "--ffn", defaultValue = "448")
-  private int ffn;
-
-  @Option(names = "--vocab", defaultValue = "1280", description = "Tokens to train.")
-  private int vocab;
-
-  @Option(
-      names = "--ramps",
-      split = ",",
-      defaultValue = "1,3,5",
-      description = "Depths at which the product exits.")
-  private List<Integer> ramps;
+  @Mixin private ShapeOptions shape;
 
   @Option(
       names = "--ramp-weights",
@@ -116,16 +96,19 @@ public final class TrainDemoModel implements Callable<Integer> {
       description = "Largest share of a sequence's summary positions that exit in training.")
   private double maskMax;
 
-  @Option(names = "--seed", defaultValue = "7")
+  @Option(names = "--seed", defaultValue = "7", description = "Of weights, order and draws.")
   private long seed;
 
-  @Option(names = "--threads", defaultValue = "2")
+  @Option(
+      names = "--threads",
+      defaultValue = "2",
+      description = "Threads that share a batch; another number changes the last bits.")
   private int threads;
 
   @Option(
       names = "--validate-every",
       defaultValue = "250",
-      description = "Steps between validations and checkpoints.")
+      description = "Steps between validations, each with a checkpoint.")
   private int validateEvery;
 
   @Option(names = "--first-index", defaultValue = "0", description = "The first article's index.")
@@ -133,67 +116,67 @@ public final class TrainDemoModel implements Callable<Integer> {
 
   /** Runs the command and ends the JVM with its exit code: 0 done, 1 failed, 2 wrong usage. */
   public static void main(String[] args) {
-    System.exit(
-        new CommandLine(new TrainDemoModel())
-            .setExecutionExceptionHandler(
-                (failure, command, parsed) -> {
-                  command.getErr().println("train.sh: " + failure);
-                  return FAILURE;
-                })
-            .execute(args));
+    System.exit(run(args));
+  }
+
+  /** Runs the command and returns its exit code. */
+  static int run(String... args) {
+    return new CommandLine(new TrainDemoModel())
+        .setExecutionExceptionHandler(
+            (failure, command, parsed) -> {
+              command.getErr().println("train.sh: " + failure);
+              return FAILURE;
+            })
+        .execute(args);
   }
 
   @Override
   public Integer call() throws IOException {
+    if (threads < 1 || validateEvery < 1) {
+      throw new ParameterException(
+          spec.commandLine(), "--threads and --validate-every must be at least 1");
+    }
     Files.createDirectories(out);
-    writeTokenizer();
-    Recipe recipe = recipe(Tokenizer.open(out).vocabSize());
-    TrainingRun.Limits limits =
-        new TrainingRun.Limits(stopAt == null ? steps : stopAt, validateEvery);
-    Checkpoint start = start(recipe);
-    try (NDManager manager = Torch.start(threads)) {
-      new TrainingRun(recipe, limits, out, start, manager).train();
+    Recipe recipe = recipe(tokenizer().vocab());
+    int last = stopAt == null ? steps : stopAt;
+    var limits = new TrainingRun.Limits(last, validateEvery, threads);
+    try (NDManager manager = Torch.start();
+        TrainingRun run = new TrainingRun(recipe, limits, out, start(recipe), manager)) {
+      run.train();
     }
     return 0;
   }
 
-  private void writeTokenizer() throws IOException {
-    if (resume != null) {
-      if (!resume.toRealPath().equals(out.toRealPath())) {
-        Files.copy(
-            resume.resolve(BpeTokenizer.FILE),
-            out.resolve(BpeTokenizer.FILE),
-            java.nio.file.StandardCopyOption.REPLACE_EXISTING);
-      }
-      return;
+  private SampleReader tokenizer() throws IOException {
+    if (resume == null) {
+      return SampleReader.train(out, firstIndex, shape);
     }
-    ArticleGenerator articles = new ArticleGenerator(0);
-    BpeTrainer.train(
-            articles.articles(firstIndex, firstIndex + TOKENIZER_ARTICLES).map(SampleReader::text),
-            vocab)
-        .write(out);
+    if (!resume.toRealPath().equals(out.toRealPath())) {
+      Path file = resume.resolve(BpeTokenizer.FILE);
+      Files.copy(file, out.resolve(BpeTokenizer.FILE), StandardCopyOption.REPLACE_EXISTING);
+    }
+    return new SampleReader(out);
   }
 
-  private Recipe recipe(int trainedVocab) {
-    return new Recipe(
-        new ModelShape(layers, hidden, heads, kvHeads, ffn, trainedVocab, ramps),
-        new Schedule(steps, rate, maskFrom),
-        batchTokens,
-        rampWeights,
-        articleWeight,
-        articleShare,
-        maskMax,
-        seed,
-        firstIndex);
+  private Recipe recipe(int vocab) {
+    try {
+      return new Recipe(
+          shape.shape(vocab),
+          new Schedule(steps, rate, maskFrom),
+          new LossMix(rampWeights, articleWeight, articleShare),
+          batchTokens,
+          maskMax,
+          seed,
+          firstIndex);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
   }
 
   private Checkpoint start(Recipe recipe) throws IOException {
     FlatWeights layout = new FlatWeights(recipe.shape());
-    if (resume != null) {
-      return Checkpoint.read(resume.resolve("checkpoint"), layout.size());
-    }
-    float[] weights = layout.initial(new SplittableRandom(seed));
-    return new Checkpoint(
-        0, 0, Batches.Position.START, weights, new float[layout.size()], new float[layout.size()]);
+    return resume == null
+        ? Checkpoint.start(layout.initial(new SplittableRandom(seed)))
+        : Checkpoint.read(resume, layout.size());
   }
 }

@@ -4,7 +4,9 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import io.drex.demo.recipe.Batch;
 import io.drex.demo.recipe.ModelShape;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Teacher-forced scores on unseen summaries, by exit: the ramps, then full depth.
@@ -22,17 +24,29 @@ record Validation(List<Exit> exits) {
    * @param confident share of tokens with a largest probability of at least .9
    * @param agreement share of these whose prediction is that of full depth; 1 if there are none
    */
-  record Exit(double accuracy, double exact, double confident, double agreement) {}
+  record Exit(double accuracy, double exact, double confident, double agreement) {
+    @Override
+    public String toString() {
+      return String.format(
+          Locale.ROOT,
+          "accuracy %.4f exact %.3f confident %.3f agreeing %.4f",
+          accuracy,
+          exact,
+          confident,
+          agreement);
+    }
+  }
 
   /** Scores the weights on batches without article positions. */
-  static Validation of(Llama llama, NDArray flat, ModelShape shape, List<Batch> batches) {
+  static Validation of(Replica replica, ModelShape shape, List<Batch> batches) {
     Tally[] tallies = new Tally[shape.ramps().size() + 1];
     for (int exit = 0; exit < tallies.length; exit++) {
       tallies[exit] = new Tally();
     }
     for (Batch batch : batches) {
+      NDArray flat = replica.flat();
       try (NDManager step = flat.getManager().newSubManager()) {
-        NDArray probabilities = llama.logits(flat, batch, step).softmax(-1);
+        NDArray probabilities = replica.llama().logits(flat, batch, step).softmax(-1);
         long[] predicted = probabilities.argMax(-1).toLongArray();
         float[] confidence = probabilities.max(new int[] {-1}).toFloatArray();
         int full = shape.ramps().size() * batch.summaryCount();
@@ -41,7 +55,7 @@ record Validation(List<Exit> exits) {
         }
       }
     }
-    return new Validation(java.util.Arrays.stream(tallies).map(Tally::scores).toList());
+    return new Validation(Arrays.stream(tallies).map(Tally::scores).toList());
   }
 
   private static final class Tally {
