@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the bundled model: builds the trainer and runs it. Its defaults are the recipe of the shipped model.
+# Trains the bundled model: builds the trainer and runs it. Its defaults are the recipe in docs/demo-model.md.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 module=gpu-engine/demo-model/trainer

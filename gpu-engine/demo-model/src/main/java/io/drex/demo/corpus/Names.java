@@ -26,23 +26,22 @@ final class Names {
           "November",
           "December");
 
-  private static final List<String> CITY_BEGINNINGS =
+  private static final List<String> CITIES =
       words(
-          "Harl Bex Wint Ash Dun Kirk Mar Nor Oak Pen Red Stan Thorn Wake Lang Brad Hart Cross Elm"
-              + " Fair Glen Hazel Inver Lynd Mill Rox Sel Tarn Whit Yar");
-  private static final List<String> CITY_ENDINGS =
-      words("ford ton bury ham wick mouth by field stead port leigh worth pool dale bridge");
+          "Harlwick Bexworth Wintdale Ashbury Dunleigh Kirkport Marbridge Norport "
+              + "Oakpool Penbury Reddale Stanby Thornford Wakeham Langby Bradham "
+              + "Hartmouth Crosston Elmfield Fairbridge Glenford Hazelton Invermouth "
+              + "Lyndpool Millfield Roxleigh Selworth Tarnstead Whitstead Yarwick");
   private static final List<String> FIRST_NAMES =
       words(
           "Anna James Maria David Priya Omar Helen Peter Sofia Lucas Grace Ivan Nadia Tom Ruth"
               + " Carlos Emma Yusuf Laura Daniel Mei Owen Clara Samuel Ingrid Ravi Julia Marcus"
               + " Alice Hassan");
-  private static final List<String> LAST_NAME_BEGINNINGS =
+  private static final List<String> SURNAMES =
       words(
-          "Bar Cal Dor El Fen Gal Hol Jar Kel Lom Mor Nev Ost Par Quin Ros Sand Tal Ver Wal Brook"
-              + " Clay Dray Penn Stro");
-  private static final List<String> LAST_NAME_ENDINGS =
-      words("ett lin man nard son ley den mere wood shaw ton well ick ster");
+          "Barmere Callin Dorton Elden Fenlin Galwood Holshaw Jarster Kelton "
+              + "Lomnard Morwell Nevshaw Ostden Parick Quinnard Rosman Sandett Talson "
+              + "Verwood Walett Brookmere Clayley Drayson Pennman Stroley");
   private static final List<String> COMPANY_NAMES =
       words(
           "Alder Beacon Cobalt Delta Everest Falcon Granite Horizon Juniper Keystone Lumen Meridian"
@@ -80,19 +79,15 @@ final class Names {
 
   private String one(String pool) {
     return switch (pool) {
-      case "city" -> draws.pick(CITY_BEGINNINGS) + draws.pick(CITY_ENDINGS);
-      case "surname" -> surname();
-      case "person" -> draws.pick(FIRST_NAMES) + " " + surname();
+      case "city" -> draws.pick(CITIES);
+      case "surname" -> draws.pick(SURNAMES);
+      case "person" -> draws.pick(FIRST_NAMES) + " " + draws.pick(SURNAMES);
       case "company" -> draws.pick(COMPANY_NAMES) + " " + draws.pick(COMPANY_TRADES);
       case "money" -> money();
       case "day" -> draws.pick(DAYS);
       case "month" -> draws.pick(MONTHS);
       default -> throw new IllegalArgumentException("no names for the slot '" + pool + "'");
     };
-  }
-
-  private String surname() {
-    return draws.pick(LAST_NAME_BEGINNINGS) + draws.pick(LAST_NAME_ENDINGS);
   }
 
   private String money() {

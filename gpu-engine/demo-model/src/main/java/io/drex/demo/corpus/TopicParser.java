@@ -148,7 +148,7 @@ final class TopicParser {
     return Stream.concat(first.stream(), second.stream()).toList();
   }
 
-  /** Every slot has a rule or is a name, and what the summary needs, every telling tells. */
+  /** Every slot has a rule or is a name. */
   private static void requireDefined(Plot plot, String where) {
     Stream<Template> templates =
         Stream.of(

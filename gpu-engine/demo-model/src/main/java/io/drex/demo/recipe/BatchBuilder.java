@@ -66,7 +66,9 @@ final class BatchBuilder {
         }
       } else {
         summary.add(position, target);
-        if (depths.length > 0 && random.nextDouble() < exits) {
+        // The prompt's last token is read at full depth, as the product prefills it.
+        boolean mayExit = depths.length > 0 && offset >= sample.summaryStart();
+        if (mayExit && random.nextDouble() < exits) {
           depths[position] = draws.ramps().get(random.nextInt(draws.ramps().size()));
         }
       }

@@ -1,5 +1,7 @@
 package io.drex.demo.recipe;
 
+import io.drex.demo.corpus.ArticleGenerator;
+
 /**
  * All that decides a training run's result.
  *
@@ -25,6 +27,13 @@ public record Recipe(
               + losses.rampWeights()
               + " must be one for each of the ramps "
               + shape.ramps());
+    }
+    if (!(firstIndex >= 0 && firstIndex < ArticleGenerator.VALIDATION_FIRST)) {
+      throw new IllegalArgumentException(
+          "first-index must be in [0, "
+              + ArticleGenerator.VALIDATION_FIRST
+              + "), or the model would meet its validation articles; got "
+              + firstIndex);
     }
     if (batchTokens < 1) {
       throw new IllegalArgumentException("batch-tokens must be at least 1; got " + batchTokens);

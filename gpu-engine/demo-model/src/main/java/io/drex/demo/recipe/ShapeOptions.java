@@ -20,7 +20,7 @@ public final class ShapeOptions {
   @Option(names = "--ffn", defaultValue = "448", description = "Width of the feed-forward layer.")
   private int ffn;
 
-  @Option(names = "--vocab", defaultValue = "1280", description = "Tokens to train.")
+  @Option(names = "--vocab", defaultValue = "1536", description = "Tokens to train.")
   private int vocab;
 
   @Option(

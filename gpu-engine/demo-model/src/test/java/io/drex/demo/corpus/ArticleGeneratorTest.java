@@ -67,6 +67,6 @@ class ArticleGeneratorTest {
     Stream.concat(SEED_0.articles(0, 5000), SEED_0.articles(FIRST, FIRST + 5000))
         .forEach(article -> digest.update(article.toString().getBytes(UTF_8)));
     assertThat(HexFormat.of().formatHex(digest.digest()))
-        .isEqualTo("a2ab16987a9dd77f622c29b0d6a2a79d458e1830af65860921375f571a27cd37");
+        .isEqualTo("49476a0efbd198fd07d45d15fedec5a9a54e83e8e1ee737e6b1d2d86e030542e");
   }
 }

@@ -15,6 +15,9 @@ import java.util.Locale;
  * was not validated. A resumed run drops what came after its checkpoint. Used by one thread.
  */
 final class Curve implements AutoCloseable {
+  /** The file's name. */
+  static final String FILE = "curve.csv";
+
   private static final int SCORES = 4;
 
   private final BufferedWriter out;
@@ -27,7 +30,7 @@ final class Curve implements AutoCloseable {
 
   /** Opens the file of a model folder for a run that has come so far. */
   static Curve open(Path folder, ModelShape shape, Progress progress) throws IOException {
-    Path file = folder.resolve("curve.csv");
+    Path file = folder.resolve(FILE);
     List<String> header = header(shape);
     List<String> kept = new ArrayList<>(List.of(String.join(",", header)));
     if (progress.step() > 0 && Files.exists(file)) {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-/** The command that trains the bundled model; its defaults are the shipped model's recipe. */
+/** The command that trains the bundled model; its defaults are the recipe of docs/demo-model.md. */
 @Command(
     name = "train.sh",
     mixinStandardHelpOptions = true,
@@ -42,7 +42,7 @@ public final class TrainDemoModel implements Callable<Integer> {
 
   @Option(
       names = "--steps",
-      defaultValue = "3000",
+      defaultValue = "12000",
       description = "Planned steps, the cosine's length.")
   private int steps;
 
@@ -56,7 +56,7 @@ public final class TrainDemoModel implements Callable<Integer> {
 
   @Option(
       names = "--batch-tokens",
-      defaultValue = "4096",
+      defaultValue = "2048",
       description = "Most positions of a step, padding included.")
   private int batchTokens;
 
@@ -152,8 +152,10 @@ public final class TrainDemoModel implements Callable<Integer> {
       return SampleReader.train(out, firstIndex, shape);
     }
     if (!resume.toRealPath().equals(out.toRealPath())) {
-      Path file = resume.resolve(BpeTokenizer.FILE);
-      Files.copy(file, out.resolve(BpeTokenizer.FILE), StandardCopyOption.REPLACE_EXISTING);
+      for (String file : List.of(BpeTokenizer.FILE, Curve.FILE)) {
+        Files.copy(
+            resume.resolve(file), out.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+      }
     }
     return new SampleReader(out);
   }

@@ -115,7 +115,7 @@ final class TrainingRun implements AutoCloseable {
   private void save() throws IOException {
     float[] weights = replicas.weights().toFloatArray();
     new Checkpoint(progress(), weights, optimizer.mean(), optimizer.variance()).write(out);
-    boolean masked = recipe.schedule().everMasks();
+    boolean masked = recipe.maskMax() > 0 && recipe.schedule().masks(step);
     ModelWriter.write(out, layout, weights, masked ? List.of("map", "copy") : List.of());
   }
 }
