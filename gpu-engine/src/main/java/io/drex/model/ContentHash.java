@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 
-/** SHA-256 over the files of a model folder that change results. */
+/**
+ * SHA-256, in hex, over the files of a model folder that change results: over name, length and
+ * bytes of each.
+ */
 final class ContentHash {
   private static final List<String> SMALL_FILES =
       List.of(
@@ -26,12 +29,21 @@ final class ContentHash {
   private ContentHash() {}
 
   /**
-   * The hash, in hex, over name, length and bytes of: config.json, generation_config.json,
-   * ramps.json, tokenizer.json and tokenizer_config.json in this order, those that exist, then the
-   * weights in name order.
+   * The hash of config.json, generation_config.json, ramps.json, tokenizer.json and
+   * tokenizer_config.json in this order, those that exist, then the weights in name order.
    */
   static String of(ModelFolder folder, List<String> weights) {
-    List<String> names = new ArrayList<>(SMALL_FILES.stream().filter(folder::has).toList());
+    return of(SMALL_FILES, folder, weights);
+  }
+
+  /** The same without ramps.json. */
+  static String withoutRamps(ModelFolder folder, List<String> weights) {
+    return of(
+        SMALL_FILES.stream().filter(name -> !name.equals(RampFile.FILE)).toList(), folder, weights);
+  }
+
+  private static String of(List<String> smallFiles, ModelFolder folder, List<String> weights) {
+    List<String> names = new ArrayList<>(smallFiles.stream().filter(folder::has).toList());
     names.addAll(weights);
     MessageDigest digest = sha256();
     for (String name : names) {

@@ -37,6 +37,17 @@ public final class ModelLoader {
     return new LoadedModel(spec, stops, ContentHash.of(folder, files.names()), tensors);
   }
 
+  /**
+   * SHA-256 (hex) over the files of a folder that change results, {@code ramps.json} apart: the
+   * same for a model whatever its thresholds are. Reads all weights.
+   *
+   * @throws ModelException naming the file that is missing or cannot be read
+   */
+  public static String hashWithoutRamps(Path path) {
+    ModelFolder folder = ModelFolder.open(path);
+    return ContentHash.withoutRamps(folder, WeightFiles.find(folder).names());
+  }
+
   private static Set<Integer> stopTokens(
       ModelFolder folder, ObjectNode config, int vocab, Problems problems) {
     Set<Integer> stops =

@@ -290,6 +290,22 @@ class ModelFolderFaultsTest {
     }
   }
 
+  @Test
+  void theHashWithoutRampsStandsWhateverTheThresholdsAre() throws Exception {
+    String before = ModelLoader.hashWithoutRamps(folder);
+    assertThat(before).hasSize(64).isNotEqualTo(ModelLoader.load(folder).contentHash());
+
+    Files.writeString(folder.resolve("ramps.json"), "{\"ramps\": []}");
+    assertThat(ModelLoader.hashWithoutRamps(folder)).isEqualTo(before);
+    Files.delete(folder.resolve("ramps.json"));
+    assertThat(ModelLoader.hashWithoutRamps(folder))
+        .isEqualTo(before)
+        .isEqualTo(ModelLoader.load(folder).contentHash());
+    Path config = folder.resolve("config.json");
+    Files.writeString(config, Files.readString(config) + " ");
+    assertThat(ModelLoader.hashWithoutRamps(folder)).isNotEqualTo(before);
+  }
+
   private void assertRefused(String message) {
     assertThatThrownBy(() -> ModelLoader.load(folder))
         .isInstanceOf(ModelException.class)

@@ -99,7 +99,7 @@ public final class CalibrateVerb implements Verb {
             config.value(ConfigKeys.MAX_NEW_TOKENS));
     List<Candidate> candidates = calibration.propose(sample);
     HeldOut heldOut = HeldOut.atFullDepth(calibration, sample, budget.quality());
-    ObjectNode facts = CalibrationFacts.setup(config, sample, heldOut);
+    ObjectNode facts = CalibrationFacts.setup(config, model, sample, heldOut);
     Function<Candidate, CandidateRun> runs =
         record.isEmpty()
             ? heldOut::run

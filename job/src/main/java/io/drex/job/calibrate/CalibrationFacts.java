@@ -2,8 +2,10 @@ package io.drex.job.calibrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drex.job.calibrate.Calibration.Tried;
+import io.drex.job.run.DriverModel;
 import io.drex.job.storage.JsonFile;
 import io.drex.model.ExitTally;
+import io.drex.model.ModelLoader;
 import io.drex.model.RampSpec;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -15,7 +17,7 @@ final class CalibrationFacts {
   private CalibrationFacts() {}
 
   /** What was tested, on what, and how. */
-  static ObjectNode setup(DrexConfig config, Sample sample, HeldOut heldOut) {
+  static ObjectNode setup(DrexConfig config, DriverModel model, Sample sample, HeldOut heldOut) {
     Calibration run = heldOut.setup();
     ObjectNode facts = JsonFile.mapper().createObjectNode();
     facts.put("method", "learn-then-test, fixed sequence");
@@ -26,7 +28,8 @@ final class CalibrationFacts {
     facts.put("unusableRows", heldOut.unusable());
     facts.put("kvFill", config.value(ConfigKeys.KV_FILL));
     facts.put("maxNewTokens", run.maxNewTokens());
-    facts.put("modelSha256", run.model().contentHash());
+    // Without ramps, so that shipping the thresholds that were chosen does not change it.
+    facts.put("modelWithoutRampsSha256", ModelLoader.hashWithoutRamps(model.folder()));
     facts.put("device", run.backend().implementation());
     return facts;
   }
