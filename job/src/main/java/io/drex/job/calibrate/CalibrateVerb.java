@@ -98,16 +98,14 @@ public final class CalibrateVerb implements Verb {
             backend,
             config.value(ConfigKeys.MAX_NEW_TOKENS));
     List<Candidate> candidates = calibration.propose(sample);
+    verdict.requireCandidates(candidates, sample);
     HeldOut heldOut = HeldOut.atFullDepth(calibration, sample, budget.quality());
+    verdict.requireCompleted(heldOut);
     ObjectNode facts = CalibrationFacts.setup(config, model, sample, heldOut);
-    Function<Candidate, CandidateRun> runs =
-        record.isEmpty()
-            ? heldOut::run
-            : recorded(candidates, heldOut, record.get(), facts.deepCopy());
     Outcome outcome =
         Calibration.test(
             candidates,
-            runs,
+            runs(candidates, heldOut, record, facts.deepCopy(), out),
             heldOut,
             new FixedSequence(budget.quality().test(), budget.maxLoss(), delta));
     List<String> lines = new ArrayList<>(CalibrationTable.lines(outcome));
@@ -175,11 +173,19 @@ public final class CalibrateVerb implements Verb {
     }
   }
 
-  /** Runs all candidates and writes what they lost. */
-  private static Function<Candidate, CandidateRun> recorded(
-      List<Candidate> candidates, HeldOut heldOut, RecordFile record, ObjectNode facts) {
+  /** Runs of candidates when they are asked for; for a record all at once, and it is written. */
+  private static Function<Candidate, CandidateRun> runs(
+      List<Candidate> candidates,
+      HeldOut heldOut,
+      Optional<RecordFile> record,
+      ObjectNode facts,
+      PrintStream out) {
+    if (record.isEmpty()) {
+      return heldOut::run;
+    }
     List<CandidateRun> runs = heldOut.runAll(candidates);
-    record.write(facts, runs);
+    record.get().write(facts, runs);
+    out.println("wrote " + record.get().path());
     return candidate -> runs.get(candidates.indexOf(candidate));
   }
 }

@@ -70,7 +70,7 @@ record Calibration(
     }
   }
 
-  /** The candidates that the sample's proposing rows suggest. */
+  /** The candidates that the sample's proposing rows suggest; none if no ramp could be read. */
   List<Candidate> propose(Sample sample) {
     List<RampSpec> ramps = model.spec().ramps();
     List<RampReadings> readings = ramps.stream().map(RampReadings::new).toList();
@@ -96,16 +96,15 @@ record Calibration(
   /**
    * Tests candidates on the held-out rows, up to the first that fails.
    *
+   * @param candidates strictest first; at least one
    * @param runs gives a candidate's run on those rows; not asked for candidates after that
+   * @param heldOut at least one row that counts
    */
   static Outcome test(
       List<Candidate> candidates,
       Function<Candidate, CandidateRun> runs,
       HeldOut heldOut,
       FixedSequence sequence) {
-    if (heldOut.rows() == 0) {
-      return new Outcome(List.of(), 0, heldOut.unusable());
-    }
     List<CandidateRun> ran = new ArrayList<>();
     FixedSequence.Result<Candidate> result =
         sequence.walk(

@@ -4,6 +4,7 @@ import io.drex.job.calibrate.Calibration.Outcome;
 import io.drex.job.calibrate.Calibration.Tried;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -45,6 +46,38 @@ record CalibrationVerdict(QualityBudget budget, double delta) {
   }
 
   /**
+   * Refuses to go on without candidates.
+   *
+   * @throws JobException GATE_FAILED, saying what would give some
+   */
+  void requireCandidates(List<Candidate> candidates, Sample sample) {
+    if (candidates.isEmpty()) {
+      throw new JobException(
+          ExitCode.GATE_FAILED,
+          "there are no thresholds to try: the ramps could be read for no token of the "
+              + sample.proposing().size()
+              + " proposing rows, because a completion's first token meets no ramp; give more"
+              + " --rows or --max-new-tokens");
+    }
+  }
+
+  /**
+   * Refuses to go on if no held-out row has a completion.
+   *
+   * @throws JobException GATE_FAILED
+   */
+  void requireCompleted(HeldOut heldOut) {
+    if (heldOut.rows() == 0) {
+      throw new JobException(
+          ExitCode.GATE_FAILED,
+          "none of the "
+              + heldOut.drawn().size()
+              + " held-out rows could be completed at full depth; generate tells the error of each"
+              + " row");
+    }
+  }
+
+  /**
    * The candidate to write.
    *
    * @throws JobException GATE_FAILED if none was certified, saying what would help
@@ -54,17 +87,12 @@ record CalibrationVerdict(QualityBudget budget, double delta) {
   }
 
   private JobException nothingCertified(Outcome outcome) {
-    if (outcome.tried().isEmpty()) {
-      return new JobException(
-          ExitCode.GATE_FAILED,
-          "there are no thresholds to try: no ramp agreed with full depth on the proposing rows");
-    }
     Tried strictest = outcome.tried().get(0);
     return new JobException(
         ExitCode.GATE_FAILED,
         String.format(
             Locale.ROOT,
-            "nothing was written: the strictest thresholds lose %.5f on %d rows, which with"
+            "no ramp file was written: the strictest thresholds lose %.5f on %d rows, which with"
                 + " confidence %s means at most %.5f, and the budget is %.5f; %s",
             strictest.loss(),
             outcome.rows(),

@@ -49,7 +49,7 @@ record FreeRun(List<Completion> completions) {
       throw new JobException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new JobException(ExitCode.STOPPED, "interrupted; nothing was written", e);
+      throw new JobException(ExitCode.STOPPED, "interrupted; no ramp file was written", e);
     }
   }
 

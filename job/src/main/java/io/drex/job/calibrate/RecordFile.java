@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -27,8 +28,9 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>The first line is {@code #} and a JSON object: the facts of the run, and {@code candidates},
  * an array of thresholds by ramp for each candidate, strictest first. Then {@code
- * row,loss_1,depth_1,loss_2,depth_2,…}: a held-out row by its place in the shuffled order, and for
- * each candidate the row's loss and the layers it ran per token. Rows are independent draws.
+ * row,loss_1,depth_1,loss_2,depth_2,…}: a row by its place, from 0, among the held-out rows that
+ * could be used, in the shuffled order; and for each candidate the row's loss and the layers it ran
+ * per token. Rows are independent draws.
  */
 record RecordFile(Path path, Configuration hadoop) {
   private static final String PLAIN = ".csv";
@@ -61,10 +63,11 @@ record RecordFile(Path path, Configuration hadoop) {
   }
 
   /**
-   * Writes the runs.
+   * Writes the runs; no file is left behind if that fails.
    *
    * @param facts of the calibration; {@code candidates} is added to them
    * @param runs of the same rows, strictest candidate first; at least one
+   * @throws JobException USAGE if the file cannot be written, or has appeared meanwhile
    */
   void write(ObjectNode facts, List<CandidateRun> runs) {
     ArrayNode candidates = facts.putArray("candidates");
@@ -72,9 +75,26 @@ record RecordFile(Path path, Configuration hadoop) {
       ArrayNode thresholds = candidates.addArray();
       run.candidate().ramps().forEach(ramp -> add(ramp, thresholds));
     }
+    try {
+      FileSystem system = CalibrationFiles.system(path, hadoop);
+      OutputStream file = system.create(path, false);
+      // From here on the file is ours to delete.
+      try {
+        write(facts, runs, file);
+      } catch (IOException | RuntimeException e) {
+        delete(system, e);
+        throw e;
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  private void write(ObjectNode facts, List<CandidateRun> runs, OutputStream file)
+      throws IOException {
     DecimalFormat number =
         new DecimalFormat("0.#####", DecimalFormatSymbols.getInstance(Locale.ROOT));
-    try (OutputStream file = CalibrationFiles.system(path, hadoop).create(path, false);
+    try (file;
         OutputStream out = path.getName().endsWith(COMPRESSED) ? new GZIPOutputStream(file) : file;
         Writer csv = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
       csv.write("# " + oneLine(facts) + "\n");
@@ -82,8 +102,14 @@ record RecordFile(Path path, Configuration hadoop) {
       for (int row = 0; row < runs.get(0).losses().size(); row++) {
         csv.write(line(row, runs, number));
       }
+    }
+  }
+
+  private void delete(FileSystem system, Exception why) {
+    try {
+      system.delete(path, false);
     } catch (IOException e) {
-      throw unwritable(e);
+      why.addSuppressed(e);
     }
   }
 

@@ -79,7 +79,9 @@ class CalibrateVerbTest {
         calibrate("--quality-budget=rougeL>=-30", "--reference=summary", "--record=" + record);
 
     assertThat(result.err()).isEmpty();
-    assertThat(result.out()).contains("rougeL>=-30 holds with confidence 95.00 %");
+    assertThat(result.out())
+        .contains("rougeL>=-30 holds with confidence 95.00 %")
+        .contains("wrote " + record + "\n");
     RampFile file = RampFile.parse(Files.readString(output), "ramps.json");
     assertThat(file.calibration()).contains("\"budget\":\"rougeL>=-30\"", "\"loss\":");
     List<String> lines = Files.readAllLines(record);
@@ -118,7 +120,20 @@ class CalibrateVerbTest {
 
     assertThat(result.code()).isEqualTo(ExitCode.GATE_FAILED);
     assertThat(result.out()).containsPattern("(?m)^ +1 .* fails +" + rampDepths().get(0) + ": ");
-    assertThat(result.err()).contains("nothing was written", "on 9 rows", "insufficient data");
+    assertThat(result.err()).contains("no ramp file was written", "on 9 rows", "insufficient data");
+    assertThat(output).doesNotExist();
+  }
+
+  @Test
+  void withoutATokenThatRampsReadThereIsNothingToTryAndNothingIsWritten() {
+    Path record = folder.resolve("losses.csv");
+    Result result =
+        calibrate("--quality-budget=agreement>=0.7", "--max-new-tokens=1", "--record=" + record);
+
+    assertThat(result.code()).isEqualTo(ExitCode.GATE_FAILED);
+    assertThat(result.err())
+        .contains("there are no thresholds to try", "of the 4 proposing rows", "--max-new-tokens");
+    assertThat(record).doesNotExist();
     assertThat(output).doesNotExist();
   }
 

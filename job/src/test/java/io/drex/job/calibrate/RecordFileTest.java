@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.job.storage.JsonFile;
+import io.drex.job.verdict.JobException;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ExitTally;
 import io.drex.model.ModelFamily;
@@ -59,13 +60,40 @@ class RecordFileTest {
         .hasMessageEndingWith("there.csv exists; remove it, or name another");
   }
 
+  @Test
+  void leavesNothingBehindWhenItCannotWrite() throws IOException {
+    for (String name : List.of("losses.csv", "losses.csv.gz")) {
+      assertThatThrownBy(() -> write("full:" + folder.resolve(name), FullDisk.configuration()))
+          .isInstanceOf(JobException.class)
+          .hasMessageContaining("--record full:")
+          .hasMessageEndingWith(name + " cannot be written: " + FullDisk.MESSAGE);
+      assertThat(folder.resolve(name)).doesNotExist();
+    }
+  }
+
+  @Test
+  void leavesAFileAloneThatAppearedMeanwhile() throws IOException {
+    Path file = folder.resolve("losses.csv");
+    RecordFile record = of("losses.csv");
+    Files.writeString(file, "another's");
+    assertThatThrownBy(() -> write(record)).hasMessageContaining("cannot be written");
+    assertThat(file).hasContent("another's");
+  }
+
   private void write(Path file) {
-    RecordFile.of(file.toString(), new Configuration())
-        .write(
-            JsonFile.mapper().createObjectNode().put("budget", "exact>=0.9"),
-            List.of(
-                run(0.9f, List.of(0.0, 1.0), List.of(3.5, 8.0)),
-                run(RampSpec.OFF, List.of(1 / 3.0, 0.0), List.of(2.0, 2.25))));
+    write(file.toString(), new Configuration());
+  }
+
+  private static void write(String name, Configuration hadoop) {
+    write(RecordFile.of(name, hadoop));
+  }
+
+  private static void write(RecordFile file) {
+    file.write(
+        JsonFile.mapper().createObjectNode().put("budget", "exact>=0.9"),
+        List.of(
+            run(0.9f, List.of(0.0, 1.0), List.of(3.5, 8.0)),
+            run(RampSpec.OFF, List.of(1 / 3.0, 0.0), List.of(2.0, 2.25))));
   }
 
   private RecordFile of(String name) {
