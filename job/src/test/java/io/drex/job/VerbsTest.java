@@ -85,9 +85,9 @@ class VerbsTest {
             "ramp %d +%s, threshold %s: its token is the full depth's for \\d+"
                 .formatted(first.depth(), first.metric().text(), first.threshold()))
         .containsPattern(
-            "exits +of \\d+ tokens \\d+\\.\\d %% at %d, .* %% at full depth; mean depth \\d\\."
+            "exits +as tokens would leave .*: of \\d+ tokens \\d+\\.\\d %% at %d, .* %% at full depth;"
                 .formatted(first.depth()))
-        .containsPattern("work per token \\d+\\.\\d % of full depth's")
+        .containsPattern("mean depth \\d\\.\\d+, work per token \\d+\\.\\d % of full depth's")
         .doesNotContain("WARNING");
   }
 

@@ -154,8 +154,9 @@ public final class ModelCheckVerb implements Verb {
             .collect(Collectors.joining(", "));
     out.println(
         format(
-            "exits     of %d tokens %s, %.1f %% at full depth; mean depth %.3f, work per token"
-                + " %.1f %% of full depth's, ramp heads counted",
+            "exits     as tokens would leave along these full-depth completions: of %d tokens %s,"
+                + " %.1f %% at full depth; mean depth %.3f, work per token %.1f %% of full depth's,"
+                + " ramp heads counted",
             exits.tokens(),
             shares,
             PERCENT * exits.fullDepthShare(),
