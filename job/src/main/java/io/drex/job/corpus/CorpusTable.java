@@ -3,8 +3,11 @@ package io.drex.job.corpus;
 import io.drex.demo.corpus.Article;
 import io.drex.demo.corpus.ArticleGenerator;
 import java.io.IOException;
+import java.util.Iterator;
+import java.util.Spliterators;
+import java.util.stream.StreamSupport;
 import org.apache.spark.SparkConf;
-import org.apache.spark.api.java.function.MapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
@@ -28,9 +31,17 @@ final class CorpusTable {
   static Dataset<Row> of(SparkSession spark, long seed, long from, long to) {
     return spark
         .range(from, to)
-        .map(
-            (MapFunction<Long, Row>) index -> row(new ArticleGenerator(seed).article(index)),
+        .mapPartitions(
+            (MapPartitionsFunction<Long, Row>) indices -> rows(seed, indices),
             Encoders.row(SCHEMA));
+  }
+
+  /** A partition's rows; one generator makes them all, because it reads all topics first. */
+  private static Iterator<Row> rows(long seed, Iterator<Long> indices) {
+    ArticleGenerator articles = new ArticleGenerator(seed);
+    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(indices, 0), false)
+        .map(index -> row(articles.article(index)))
+        .iterator();
   }
 
   /** Writes the articles to a new directory of Parquet files; an existing one is an error. */
