@@ -12,7 +12,8 @@ Builds the project, makes N articles (default 300) that the bundled model has ne
 local[*] under the policies rebatch and full_depth, and prints summaries, exact match and ROUGE-L (hard slots
 apart), exit depths, speed and where the results lie.
   --out DIR     a new folder for corpus and results; default target/quickstart, which is replaced
-  --model DIR   another model that was trained on the corpus; default bundled:
+  --model DIR   another model that was trained on the corpus; default bundled:; its prompt-template.txt is used
+                if it has one, else conf/templates/summarize.txt
   --ramps FILE  a ramp file used instead of the model's own
 environment:
   SPARK_HOME, JAVA_HOME   as for submit
@@ -60,6 +61,12 @@ fi
 SPARK_HOME=$("$here/spark-home.sh")
 export SPARK_HOME
 
+# A model that brings its template is given none.
+template=()
+if [[ "$model" != bundled:* && ! -f "$model/prompt-template.txt" ]]; then
+  template=(--template "$DREX_ROOT/conf/templates/summarize.txt")
+fi
+
 step "Making $rows articles"
 "$here/submit" --class io.drex.job.corpus.GenerateCorpus -- --rows "$rows" --out "$out/articles.jsonl"
 
@@ -67,7 +74,7 @@ for policy in full_depth rebatch; do
   step "Summarizing them: policy $policy"
   "$here/submit" generate --model "$model" ${ramps[@]+"${ramps[@]}"} --policy "$policy" \
     --input "$out/articles.jsonl" --id-col id --keep topic --keep hard_slot --keep article --keep summary \
-    --template "$DREX_ROOT/conf/templates/summarize.txt" --max-new-tokens 64 --token-stats \
+    ${template[@]+"${template[@]}"} --max-new-tokens 64 --token-stats \
     --output "$out/$policy"
 done
 
