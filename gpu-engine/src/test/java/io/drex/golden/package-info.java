@@ -1,7 +1,7 @@
 /**
  * What a forward pass in double precision says of the bundled model, kept in a file: the golden.
  *
- * <p>Read {@link io.drex.golden.ModelGolden} first, then {@link io.drex.golden.GoldenCompletion},
+ * <p>Read {@link io.drex.golden.ModelGolden} first, then {@link io.drex.golden.GoldenReference},
  * which computes it.
  */
 @NullMarked
