@@ -39,7 +39,9 @@ public final class GenerateCorpus implements Callable<Integer> {
       defaultValue = "" + ArticleGenerator.TEST_FIRST,
       description =
           "Index of the first article; default ${DEFAULT-VALUE}, the first one of seed 0 that the"
-              + " bundled model was neither trained nor tuned on.")
+              + " bundled model was neither trained nor tuned on; from "
+              + ArticleGenerator.CALIBRATION_FIRST
+              + " on, articles to calibrate it with.")
   private long firstIndex;
 
   @Option(

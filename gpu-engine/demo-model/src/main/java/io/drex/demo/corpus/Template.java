@@ -2,6 +2,7 @@ package io.drex.demo.corpus;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -26,19 +27,25 @@ record Template(List<Part> parts) {
     /** The last word: a person's last name. */
     LAST,
     /** A number below ten in words, as newspapers write it. */
-    WORDS,
-    /** With a capital, for a sentence that starts inside a template. */
-    CAP;
+    WORDS;
 
     private static final List<String> SMALL_NUMBERS =
         List.of("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine");
+
+    private static Form named(String name) {
+      for (Form form : List.of(LAST, WORDS)) {
+        if (form.name().toLowerCase(Locale.ROOT).equals(name)) {
+          return form;
+        }
+      }
+      throw new IllegalArgumentException("no form ':" + name + "'; there are :last and :words");
+    }
 
     String of(String value) {
       return switch (this) {
         case PLAIN -> value;
         case LAST -> value.substring(value.lastIndexOf(' ') + 1);
         case WORDS -> value.length() == 1 ? SMALL_NUMBERS.get(Integer.parseInt(value)) : value;
-        case CAP -> capitalized(value);
       };
     }
   }
@@ -58,7 +65,7 @@ record Template(List<Part> parts) {
     int end = 0;
     while (slot.find()) {
       literal(text.substring(end, slot.start()), parts);
-      Form form = slot.group(2) == null ? Form.PLAIN : Form.valueOf(slot.group(2).toUpperCase());
+      Form form = slot.group(2) == null ? Form.PLAIN : Form.named(slot.group(2));
       parts.add(new Slot(slot.group(1), form));
       end = slot.end();
     }
@@ -97,7 +104,7 @@ record Template(List<Part> parts) {
     return parts.stream().filter(Slot.class::isInstance).map(part -> ((Slot) part).name()).toList();
   }
 
-  static String capitalized(String text) {
+  private static String capitalized(String text) {
     return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a topic file. Its lines are, at the margin, {@code topic NAME}, {@code plot NAME [hard
@@ -25,7 +26,7 @@ final class TopicParser {
   private List<Plot> plots = new ArrayList<>();
   private Draft common = new Draft();
   private Draft draft = common;
-  private List<Template> block = new ArrayList<>();
+  private @Nullable List<Template> block;
 
   /** What is known of a plot, or of all plots of a topic. */
   private static final class Draft {
@@ -70,6 +71,9 @@ final class TopicParser {
       return;
     }
     if (line.startsWith(INDENT)) {
+      if (block == null) {
+        throw new IllegalArgumentException("a wording below no head: '" + line.strip() + "'");
+      }
       block.add(Template.parse(line.strip()));
       return;
     }
@@ -87,8 +91,9 @@ final class TopicParser {
       case "quote" -> block = draft.speaker;
       case "summary" -> block = draft.summary;
       case "fact" -> {
-        block = new ArrayList<>();
-        draft.facts.add(block);
+        List<Template> wordings = new ArrayList<>();
+        draft.facts.add(wordings);
+        block = wordings;
       }
       default -> throw new IllegalArgumentException("no such head: '" + line + "'");
     }
@@ -105,6 +110,7 @@ final class TopicParser {
     plots = new ArrayList<>();
     common = new Draft();
     draft = common;
+    block = null;
   }
 
   private void startPlot(List<String> words) {
@@ -114,6 +120,7 @@ final class TopicParser {
     draft = new Draft();
     draft.name = words.get(1);
     draft.hardSlot = hard ? words.get(3) : "";
+    block = null;
   }
 
   private void endTopic() {

@@ -59,7 +59,7 @@ class TopicParserTest {
             kind = big | big
             less = many - few
             lead
-              {kind:cap} or {kind}: {few:words}, {many:words}, {few}, {less}.
+              {kind} or {kind}: {few:words}, {many:words}, {few}, {less}.
             plot only
             summary
               {kind} it is.
@@ -77,6 +77,11 @@ class TopicParserTest {
     assertFails("topic a\nwrong\n", "f.txt, line 2: no such head: 'wrong'");
     assertFails("topic a\nlead\n  A {b.\n", "f.txt, line 3: a brace of no slot in 'A {b.'");
     assertFails("topic a\nx = 1..2\nx = 2..3\n", "f.txt, line 3: the slot x is defined twice");
+    assertFails(
+        "topic a\nlead\n  A {b:up}.\n", "f.txt, line 3: no form ':up'; there are :last and :words");
+    assertFails("topic a\n  A.\n", "f.txt, line 2: a wording below no head: 'A.'");
+    assertFails(
+        "topic a\nlead\n  A.\nplot b\n  B.\n", "f.txt, line 5: a wording below no head: 'B.'");
     assertFails("topic a\n", "f.txt, at its end: the topic a has no plot");
     assertFails(
         "topic a\nlead\n  A.\nplot b\n",
