@@ -153,8 +153,7 @@ public final class TrainDemoModel implements Callable<Integer> {
     }
     if (!resume.toRealPath().equals(out.toRealPath())) {
       for (String file : List.of(BpeTokenizer.FILE, Curve.FILE)) {
-        Files.copy(
-            resume.resolve(file), out.resolve(file), StandardCopyOption.REPLACE_EXISTING);
+        Files.copy(resume.resolve(file), out.resolve(file), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return new SampleReader(out);
