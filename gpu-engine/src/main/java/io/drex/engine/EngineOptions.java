@@ -1,6 +1,7 @@
 package io.drex.engine;
 
 import io.drex.device.KvFill;
+import java.util.function.Consumer;
 
 /**
  * How an engine is opened. {@code device}, {@code policy}, {@code kvFill} and {@code
@@ -62,177 +63,106 @@ public record EngineOptions(
 
   /** These options with another {@code device}. */
   public EngineOptions withDevice(String value) {
-    return new EngineOptions(
-        value,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.device = value);
   }
 
   /** These options with another {@code policy}. */
   public EngineOptions withPolicy(String value) {
-    return new EngineOptions(
-        device,
-        value,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.policy = value);
   }
 
   /** These options with another {@code kvFill}. */
   public EngineOptions withKvFill(KvFill value) {
-    return new EngineOptions(
-        device,
-        policy,
-        value,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.kvFill = value);
   }
 
   /** These options with another {@code slots}. */
   public EngineOptions withSlots(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        value,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.slots = value);
   }
 
   /** These options with another {@code maxPrefillTokens}. */
   public EngineOptions withMaxPrefillTokens(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        value,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.maxPrefillTokens = value);
   }
 
   /** These options with another {@code maxSequenceTokens}. */
   public EngineOptions withMaxSequenceTokens(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        value,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.maxSequenceTokens = value);
   }
 
   /** These options with another {@code kvTokens}. */
   public EngineOptions withKvTokens(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        value,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.kvTokens = value);
   }
 
   /** These options with another {@code flushRows}. */
   public EngineOptions withFlushRows(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        value,
-        maxBufferAgeSteps,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.flushRows = value);
   }
 
   /** These options with another {@code maxBufferAgeSteps}. */
   public EngineOptions withMaxBufferAgeSteps(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        value,
-        threads,
-        mailboxTokens);
+    return changed(draft -> draft.maxBufferAgeSteps = value);
   }
 
   /** These options with another {@code threads}. */
   public EngineOptions withThreads(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        value,
-        mailboxTokens);
+    return changed(draft -> draft.threads = value);
   }
 
   /** These options with another {@code mailboxTokens}. */
   public EngineOptions withMailboxTokens(int value) {
-    return new EngineOptions(
-        device,
-        policy,
-        kvFill,
-        slots,
-        maxPrefillTokens,
-        maxSequenceTokens,
-        kvTokens,
-        flushRows,
-        maxBufferAgeSteps,
-        threads,
-        value);
+    return changed(draft -> draft.mailboxTokens = value);
+  }
+
+  private EngineOptions changed(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** The options while one of them is being changed. */
+  private static final class Draft {
+    private String device;
+    private String policy;
+    private KvFill kvFill;
+    private int slots;
+    private int maxPrefillTokens;
+    private int maxSequenceTokens;
+    private int kvTokens;
+    private int flushRows;
+    private int maxBufferAgeSteps;
+    private int threads;
+    private int mailboxTokens;
+
+    Draft(EngineOptions from) {
+      device = from.device;
+      policy = from.policy;
+      kvFill = from.kvFill;
+      slots = from.slots;
+      maxPrefillTokens = from.maxPrefillTokens;
+      maxSequenceTokens = from.maxSequenceTokens;
+      kvTokens = from.kvTokens;
+      flushRows = from.flushRows;
+      maxBufferAgeSteps = from.maxBufferAgeSteps;
+      threads = from.threads;
+      mailboxTokens = from.mailboxTokens;
+    }
+
+    EngineOptions options() {
+      return new EngineOptions(
+          device,
+          policy,
+          kvFill,
+          slots,
+          maxPrefillTokens,
+          maxSequenceTokens,
+          kvTokens,
+          flushRows,
+          maxBufferAgeSteps,
+          threads,
+          mailboxTokens);
+    }
   }
 }
