@@ -59,7 +59,8 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
             limits.maxRows(),
             options.threads());
     int flushRows = options.flushRows() == 0 ? Math.max(1, slots / 2) : options.flushRows();
-    return new EngineSizes(limits, device, new FlushPolicy(flushRows, options.maxBufferAgeSteps()));
+    return new EngineSizes(
+        limits, device, new FlushPolicy.Fixed(flushRows, options.maxBufferAgeSteps()));
   }
 
   /** Bytes of one token's K and V in one layer; backends keep them as floats. */

@@ -73,4 +73,22 @@ public record CostTable(String name, List<SegmentCost> segments) {
       int segment, int decodeRows, double contextTokens, int promptRows, int headRows) {
     return segments.get(segment).micros(decodeRows, contextTokens, promptRows, headRows);
   }
+
+  /**
+   * Time of one call that runs all layers, as {@code full_depth} does: the segments' without the
+   * heads of the ramps and all launches but one.
+   *
+   * @see #micros
+   */
+  public double fullDepthMicros(
+      int decodeRows, double contextTokens, int promptRows, int headRows) {
+    double sum = 0;
+    for (int segment = 0; segment < segments.size(); segment++) {
+      boolean isLast = segment == segments.size() - 1;
+      SegmentCost cost = segments.get(segment);
+      sum += cost.micros(decodeRows, contextTokens, promptRows, isLast ? headRows : 0);
+      sum -= isLast || decodeRows + promptRows == 0 ? 0 : cost.launchMicros();
+    }
+    return sum;
+  }
 }

@@ -15,6 +15,9 @@ public sealed interface SegmentCost {
    */
   double micros(int decodeRows, double contextTokens, int promptRows, int headRows);
 
+  /** What a call costs before it does anything; 0 where that is not known apart. */
+  double launchMicros();
+
   /**
    * A launch, then what takes longer: to stream weights, K and V from memory, or to compute. All in
    * microseconds. What is left out is small beside these: activations, norms, index arrays.
@@ -36,6 +39,11 @@ public sealed interface SegmentCost {
       double attention,
       double headRow)
       implements SegmentCost {
+
+    @Override
+    public double launchMicros() {
+      return launch;
+    }
 
     @Override
     public double micros(int decodeRows, double contextTokens, int promptRows, int headRows) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import org.junit.jupiter.api.Test;
 
 class FlushPolicyTest {
-  private static final FlushPolicy FLUSH = new FlushPolicy(4, 10);
+  private static final FlushPolicy FLUSH = new FlushPolicy.Fixed(4, 10);
   private static final int LIVE = 16;
 
   @Test
@@ -68,8 +68,8 @@ class FlushPolicyTest {
 
   @Test
   void namesTheSettingThatIsOutOfRange() {
-    assertThatThrownBy(() -> new FlushPolicy(0, 3))
-        .hasMessage("flushRows must be at least 1 and maxBufferAgeSteps at least 0, not 0 and 3");
+    assertThatThrownBy(() -> new FlushPolicy.Fixed(0, 3))
+        .hasMessage("flushRows must be at least 1, not 0");
   }
 
   private static int[] queued(int... rows) {

@@ -30,7 +30,7 @@ class SchedulerTest {
 
   @Test
   void promptsOfSeveralSequencesShareAChunkAndTheFirstTokensComeFromTheFullDepth() {
-    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy.Fixed(2, 9));
     Sequence first = add(scheduler, 3, 5);
     Sequence second = add(scheduler, 2, 5);
     assertThat(scheduler.plan()).isTrue();
@@ -49,7 +49,7 @@ class SchedulerTest {
 
   @Test
   void aLongPromptPassesInChunksWhileDecodeRowsRideAlong() {
-    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(4, 99));
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy.Fixed(4, 99));
     add(scheduler, 1, 50);
     step(scheduler, TOKEN, SURE); // segment 0 of the first prompt
     step(scheduler, TOKEN, SURE); // and segment 1: its first token
@@ -70,7 +70,7 @@ class SchedulerTest {
 
   @Test
   void aLongPromptIsNotPassedByLaterOnes() {
-    Scheduler scheduler = scheduler(limits(1, 4, 8), new FlushPolicy(4, 99));
+    Scheduler scheduler = scheduler(limits(1, 4, 8), new FlushPolicy.Fixed(4, 99));
     add(scheduler, 12, 5);
     add(scheduler, 8, 5);
     step(scheduler, TOKEN, SURE);
@@ -128,7 +128,7 @@ class SchedulerTest {
   @Test
   void admissionIsFirstInFirstOutAndTheLargeAreNotPassedByTheSmall() {
     Limits limits = new Limits(new CacheGeometry(2, 1, 20), KvFill.MAP, 4, 64, 20);
-    Scheduler scheduler = scheduler(limits, new FlushPolicy(1, 9));
+    Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(1, 9));
     Sequence running = add(scheduler, 9, 4);
     Sequence large = add(scheduler, 15, 4);
     Sequence small = add(scheduler, 1, 4);
@@ -147,7 +147,7 @@ class SchedulerTest {
     for (float[] pattern :
         new float[][] {{SURE}, {UNSURE}, {SURE, UNSURE}, {SURE, SURE, UNSURE, UNSURE}}) {
       finished.clear();
-      Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+      Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy.Fixed(2, 9));
       for (int i = 0; i < 20; i++) {
         add(scheduler, 3, 10);
       }
@@ -163,7 +163,7 @@ class SchedulerTest {
   @Test
   void aStragglerIsFlushedAtTheAgeBound() { // E8
     int maxAge = 6;
-    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(4, maxAge));
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy.Fixed(4, maxAge));
     for (int i = 0; i < 4; i++) {
       add(scheduler, 1, 1000);
     }
@@ -187,7 +187,7 @@ class SchedulerTest {
   void aCancelledSequenceGivesEverythingBackWhereverItIs() { // E13
     for (int when = 0; when < 5; when++) {
       finished.clear();
-      Scheduler scheduler = scheduler(limits(2, 1, 2), new FlushPolicy(1, 9));
+      Scheduler scheduler = scheduler(limits(2, 1, 2), new FlushPolicy.Fixed(1, 9));
       Sequence gone = add(scheduler, 3, 9);
       Sequence waits = add(scheduler, 1, 9);
       for (int step = 0; step < when; step++) {
@@ -221,7 +221,7 @@ class SchedulerTest {
 
   @Test
   void countsStepsWhoseRowsAreOfSeveralGroups() {
-    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy.Fixed(2, 9));
     scheduler.add(new Sequence(new int[2], 1, 1, Deaf.LISTENER));
     step(scheduler, TOKEN, SURE);
     step(scheduler, TOKEN, SURE);
@@ -237,7 +237,7 @@ class SchedulerTest {
   @Test
   void deepSegmentsHoldNothingForTokensThatLeft() {
     Limits limits = new Limits(new CacheGeometry(2, 1, 64), KvFill.MAP, 1, 8, 64);
-    Scheduler scheduler = scheduler(limits, new FlushPolicy(1, 9));
+    Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(1, 9));
     add(scheduler, 2, 11);
     step(scheduler, TOKEN, SURE);
     step(scheduler, TOKEN, SURE);
@@ -251,7 +251,7 @@ class SchedulerTest {
 
   @Test
   void refusesToBeUsedOutOfTurn() {
-    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy(2, 9));
+    Scheduler scheduler = scheduler(limits(2, 4, 8), new FlushPolicy.Fixed(2, 9));
     assertThatThrownBy(() -> scheduler.apply(readings)).hasMessage("no call is planned");
     Sequence sequence = add(scheduler, 1, 1);
     scheduler.plan();
@@ -271,7 +271,7 @@ class SchedulerTest {
   @Test
   void planAndApplyAllocateNothing() {
     Limits limits = new Limits(new CacheGeometry(2, 16, 16_384), KvFill.MAP, 64, 64, 4_096);
-    Scheduler scheduler = scheduler(limits, new FlushPolicy(32, 100));
+    Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(32, 100));
     for (int i = 0; i < 64; i++) {
       add(scheduler, 1, 4_000);
     }
@@ -299,7 +299,7 @@ class SchedulerTest {
   /** A scheduler whose only sequence, of two prompt tokens, has its first token. */
   private Scheduler decoding(KvFill kvFill) {
     Limits limits = new Limits(new CacheGeometry(2, 4, 64), kvFill, 4, 8, 64);
-    Scheduler scheduler = scheduler(limits, new FlushPolicy(2, 9));
+    Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(2, 9));
     add(scheduler, 2, 9);
     step(scheduler, TOKEN, SURE);
     step(scheduler, TOKEN, SURE);

@@ -76,7 +76,7 @@ record Workload(
     CacheGeometry cache = new CacheGeometry(ramps.size() + 1, maxSequenceTokens, 1);
     return new Schedule(
         new Limits(cache, KvFill.MAP, 1, maxSequenceTokens, maxSequenceTokens),
-        new FlushPolicy(1, 0));
+        new FlushPolicy.Fixed(1, 0));
   }
 
   Schedule randomSchedule(Random random, KvFill kvFill, int maxSequenceTokens) {
@@ -86,7 +86,8 @@ record Workload(
     CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks);
     int slots = 1 + random.nextInt(12);
     Limits limits = new Limits(cache, kvFill, slots, 1 + random.nextInt(50), maxSequenceTokens);
-    return new Schedule(limits, new FlushPolicy(1 + random.nextInt(slots), random.nextInt(30)));
+    return new Schedule(
+        limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
   }
 
   /** What decides when work runs, and must not change a result. */

@@ -1,0 +1,16 @@
+package io.drex.policy;
+
+/**
+ * What the planner found.
+ *
+ * @param table thresholds
+ * @param tokensPerMicro forecast with these thresholds and all slots taken
+ * @param fullDepthTokensPerMicro forecast without ramps
+ */
+public record FlushPlan(FlushTable table, double tokensPerMicro, double fullDepthTokensPerMicro) {
+
+  /** Forecast speed over that of {@code full_depth}; below 1, exits lose. */
+  public double exitGain() {
+    return tokensPerMicro / fullDepthTokensPerMicro;
+  }
+}
