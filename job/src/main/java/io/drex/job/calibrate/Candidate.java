@@ -13,13 +13,13 @@ import java.util.List;
  * @param ramps of the model, all of them; never all off
  */
 record Candidate(double disagreement, List<RampSpec> ramps) {
-  private static final int LEVELS = 24;
+  private static final int LEVELS = 22;
 
   /** About the smallest share above 0 that a sample of usual size can show. */
   private static final double SMALLEST = 0.0002;
 
-  /** Shares of the distance to 1 that stricter forms of the first level's thresholds keep. */
-  private static final float[] TIGHTENED = {0.1f, 0.2f, 0.4f, 0.7f};
+  /** Distances from 1 that all thresholds of a candidate before the first level keep at most. */
+  private static final float[] DOUBTS = {1e-4f, 2e-4f, 5e-4f, 1e-3f, 2e-3f, 5e-3f};
 
   Candidate {
     ramps = List.copyOf(ramps);
@@ -27,14 +27,15 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
 
   /**
    * The candidates, strictest first: one level of disagreement for all ramps, growing from 0 to all
-   * that the readings of any ramp show. Before the first come stricter ones, up to ten times closer
-   * to 1, because readings without any disagreement may be luck. Equal neighbours are one.
+   * that the readings of any ramp show. Before the first come stricter ones, because readings
+   * without any disagreement may be luck, and what exits leave in the KV cache is not in them:
+   * where readings no longer tell the ramps apart, all get one threshold. Equal neighbours are one.
    */
   static List<Candidate> propose(List<RampReadings> readings) {
     List<Candidate> candidates = new ArrayList<>();
     Candidate first = at(0, readings);
-    for (float share : TIGHTENED) {
-      append(first.tightened(share), candidates);
+    for (float doubt : DOUBTS) {
+      append(first.within(doubt), candidates);
     }
     append(first, candidates);
     double most = readings.stream().mapToDouble(RampReadings::disagreement).max().orElse(0);
@@ -59,16 +60,14 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
     }
   }
 
-  private Candidate tightened(float share) {
+  private Candidate within(float doubt) {
     return new Candidate(
         disagreement,
         ramps.stream()
             .map(
                 ramp ->
-                    ramp.isOff()
-                        ? ramp
-                        : new RampSpec(
-                            ramp.depth(), ramp.metric(), 1 - (1 - ramp.threshold()) * share))
+                    new RampSpec(
+                        ramp.depth(), ramp.metric(), Math.max(ramp.threshold(), 1 - doubt)))
             .toList());
   }
 

@@ -1,7 +1,6 @@
 package io.drex.job.calibrate;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.drex.engine.Completion;
 import io.drex.engine.ExitStats;
@@ -73,9 +72,35 @@ class CandidateTest {
       }
       assertThat(candidates.get(i).ramps()).isNotEqualTo(candidates.get(i - 1).ramps());
     }
-    float strict = candidates.get(4).ramps().get(0).threshold();
-    assertThat(1 - candidates.get(0).ramps().get(0).threshold())
-        .isCloseTo((1 - strict) / 10, within(1e-6f));
+  }
+
+  @Test
+  void theStrictestCandidatesHaveOneThresholdForAllRamps() {
+    RampReadings sure = readings(ConfidenceMetric.MAX_PROB);
+    RampReadings unsure = readings(ConfidenceMetric.MAX_PROB);
+    for (int i = 0; i < 100; i++) {
+      sure.add(1 - i / 1000f, true);
+      unsure.add(1 - i / 1000f, i < 2);
+    }
+    List<Candidate> candidates = Candidate.propose(List.of(sure, unsure));
+
+    assertThat(thresholds(candidates.get(0))).containsExactly(0.9999f, 0.9999f);
+    assertThat(thresholds(candidates.get(3)))
+        .as("a ramp is not let out further than its readings allow")
+        .containsExactly(0.999f, 0.999f);
+    assertThat(thresholds(candidates.get(4))).containsExactly(0.998f, 0.999f);
+    assertThat(thresholds(candidates.get(6))).containsExactly(0.901f, 0.999f);
+  }
+
+  @Test
+  void aRampThatIsOffStaysOff() {
+    RampReadings right = readings(ConfidenceMetric.MAX_PROB);
+    RampReadings wrong = readings(ConfidenceMetric.MAX_PROB);
+    right.add(0.5f, true);
+    wrong.add(0.9f, false);
+    Candidate strictest = Candidate.propose(List.of(right, wrong)).get(0);
+
+    assertThat(strictest.ramps()).extracting(RampSpec::isOff).containsExactly(false, true);
   }
 
   @Test
@@ -102,6 +127,10 @@ class CandidateTest {
         new ExitStats(new int[3], 0, 0, 0),
         new Timing(0, 0, 0),
         null);
+  }
+
+  private static List<Float> thresholds(Candidate candidate) {
+    return candidate.ramps().stream().map(RampSpec::threshold).toList();
   }
 
   private static RampReadings readings(ConfidenceMetric metric) {
