@@ -21,7 +21,9 @@ public interface DeviceModel extends AutoCloseable {
   /**
    * Makes K and V at the rows' positions readable by all layers after {@code exitSegment}, as the
    * rows' tables now say: aliases under {@link KvFill#MAP}, cells to be written under {@link
-   * KvFill#COPY}.
+   * KvFill#COPY} and {@link KvFill#PROPAGATE}. The rows' hidden states are as that segment left
+   * them. Under {@link KvFill#RECOMPUTE} nothing is filled: the rows come again, in calls of {@link
+   * #runSegment} for each deeper segment, and until then their hidden-state slots are left alone.
    *
    * @throws DeviceException if the call failed but the device still works
    * @throws DeviceLostException if the device cannot be used any more

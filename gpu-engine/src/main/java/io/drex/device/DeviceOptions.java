@@ -20,4 +20,13 @@ public record DeviceOptions(
     int slots,
     int maxPrefillTokens,
     int maxRows,
-    int threads) {}
+    int threads) {
+
+  /**
+   * Slots of the hidden-state pool: one for each sequence, then one for each prompt row, then as
+   * many again as the sequences' pending tokens need.
+   */
+  public int hiddenSlots() {
+    return slots * kvFill.hiddenPerSequence() + maxPrefillTokens;
+  }
+}

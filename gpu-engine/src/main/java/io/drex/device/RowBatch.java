@@ -4,10 +4,12 @@ package io.drex.device;
  * The rows of one device call, as index arrays; the backend copies or reads them during the call.
  *
  * <p>A row is one token position of one sequence. Index spaces: <em>row</em> [0, rows) within this
- * batch; <em>slot</em> [0, slots + maxPrefillTokens) in the hidden-state pool, of which [0, slots)
- * belong to sequences and the rest are scratch for prompt rows; <em>table</em> [0, slots) names a
- * sequence's KV token tables (it is the sequence's slot); <em>position</em> counts tokens of the
- * sequence from 0.
+ * batch; <em>slot</em> [0, hiddenSlots) in the hidden-state pool, of which [0, slots) belong to
+ * sequences and [slots, slots + maxPrefillTokens) are scratch for prompt rows; under {@link
+ * KvFill#RECOMPUTE} the sequence of slot s has slots + maxPrefillTokens + s as well, so that the
+ * state of a pending token stays where it is while the next row uses the other; <em>table</em> [0,
+ * slots) names a sequence's KV token tables (it is the sequence's slot); <em>position</em> counts
+ * tokens of the sequence from 0.
  *
  * <p>Mutable and reused between calls; owned by the engine thread.
  */

@@ -74,7 +74,8 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
   }
 
   private static void requireRows(EngineOptions options) {
-    long rows = (long) options.slots() + options.maxPrefillTokens();
+    long rows =
+        (long) options.slots() * options.kvFill().hiddenPerSequence() + options.maxPrefillTokens();
     if (rows > MAX_ROWS) {
       throw new EngineException(
           options.slots()

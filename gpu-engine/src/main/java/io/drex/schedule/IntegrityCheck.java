@@ -2,7 +2,7 @@ package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
 import java.util.BitSet;
-import java.util.List;
+import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *       sequence holds more than it reserved.
  *   <li>A sequence's entries of a segment are its cells there in order of position, with aliases of
  *       its own cells in earlier segments between them.
+ *   <li>It has as many cells in a segment as {@link CellCount} says.
  * </ol>
  */
 final class IntegrityCheck {
@@ -30,14 +31,15 @@ final class IntegrityCheck {
     this.slots = slots;
   }
 
-  void run(List<SequenceQueue> queues) {
-    int members = 0;
-    for (SequenceQueue queue : queues) {
-      for (@Nullable Sequence s = queue.peek(); s != null; s = s.next) {
-        members++;
-        require(
-            1, s.queue == queue && s.isAdmitted() && slots.holder(s.slot) == s, "queue " + queue);
-      }
+  void run(SequenceQueue prefilling, PromptChunk chunk, StageQueues stages) {
+    CellCount count = new CellCount(limits.kvFill());
+    int members = check(prefilling, (s, segment) -> s.prefilled);
+    members +=
+        check(
+            chunk.members(), (s, segment) -> segment < chunk.segment() ? s.chunkEnd : s.prefilled);
+    for (int stage = 0; stage < limits.cache().segments(); stage++) {
+      int before = stage;
+      members += check(stages.queue(stage), (s, segment) -> count.ofDecoding(s, before, segment));
     }
     require(1, members == slots.taken(), members + " queued, " + slots.taken() + " slots taken");
     int reserved = 0;
@@ -52,6 +54,23 @@ final class IntegrityCheck {
     for (int segment = 0; segment < cache.segments(); segment++) {
       checkBlocks(segment);
     }
+  }
+
+  /** Returns how many sequences are in the queue. */
+  private int check(SequenceQueue queue, ToIntBiFunction<Sequence, Integer> cells) {
+    int members = 0;
+    for (@Nullable Sequence s = queue.peek(); s != null; s = s.next) {
+      members++;
+      require(1, s.queue == queue && s.isAdmitted() && slots.holder(s.slot) == s, "queue " + queue);
+      for (int segment = 0; segment < limits.cache().segments(); segment++) {
+        int expected = cells.applyAsInt(s, segment);
+        require(
+            6,
+            s.cells[segment] == expected,
+            s.cells[segment] + " cells in segment " + segment + ", not " + expected);
+      }
+    }
+    return members;
   }
 
   private void checkBlocks(int segment) {

@@ -7,9 +7,9 @@ import io.drex.device.KvFill;
  * The KV cells of all sequences, segment by segment, and the token tables that name them.
  *
  * <p>A sequence's cells of a segment are a dense list: a token that left before the segment takes
- * none there under {@link KvFill#MAP}. Blocks are taken one by one as the list grows. The worst
- * case is reserved at admission, in numbers only, so that a sequence that was admitted never runs
- * out. Owned by the scheduler's thread.
+ * none there under {@link KvFill#MAP}, and none yet while it is pending. Blocks are taken one by
+ * one as the list grows. The worst case is reserved at admission, in numbers only, so that a
+ * sequence that was admitted never runs out. Owned by the scheduler's thread.
  */
 final class KvCells {
   private final CacheGeometry cache;
@@ -101,7 +101,10 @@ final class KvCells {
     for (int s = segment + 1; s < pools.length; s++) {
       switch (kvFill) {
         case MAP -> table[s][position] = CacheGeometry.alias(segment, table[segment][position]);
-        case COPY -> appendCell(sequence, s, position);
+        case COPY, PROPAGATE -> appendCell(sequence, s, position);
+        case RECOMPUTE -> {
+          // It takes its cells when it runs there, beside the sequence's next row.
+        }
       }
     }
   }

@@ -34,9 +34,12 @@ public record Limits(
     }
   }
 
-  /** Most rows of one call: every slot decodes while a full prompt chunk passes. */
+  /**
+   * Most rows of one call: every slot decodes, its pending token beside it, while a full prompt
+   * chunk passes.
+   */
   public int maxRows() {
-    return slots + maxPrefillTokens;
+    return slots * kvFill.hiddenPerSequence() + maxPrefillTokens;
   }
 
   /** Tokens that a sequence may generate before it meets its own limit or the longest sequence. */

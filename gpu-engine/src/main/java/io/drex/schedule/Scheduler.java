@@ -1,14 +1,13 @@
 package io.drex.schedule;
 
 import io.drex.device.HeadReadings;
+import io.drex.device.KvFill;
 import io.drex.device.RowBatch;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
-import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Prompts pass in chunks, one segment a step; rows that are queued before that segment ride
  * along, so decoding never stalls and buffers are flushed at marginal cost. Prompt rows never exit:
  * a sequence's first token comes from the full depth. Admission is first in, first out.
+ *
+ * <p>Under {@link KvFill#RECOMPUTE} a row with a pending token before it does not leave; where it
+ * was confident, that is an involuntary stay.
  *
  * <p>A buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps.
  */
@@ -36,6 +38,7 @@ public final class Scheduler {
   private final SequenceQueue waiting = new SequenceQueue("waiting");
   private final SequenceQueue prefilling = new SequenceQueue("prefilling");
   private final PromptChunk chunk;
+  private final DecodeRows decoding;
   private final StageQueues stages;
   private final SequenceQueue running = new SequenceQueue("running");
 
@@ -75,6 +78,7 @@ public final class Scheduler {
     kv = new KvCells(limits, depths);
     slots = new Slots(limits.slots());
     chunk = new PromptChunk(limits, kv);
+    decoding = new DecodeRows(limits, kv);
     rows = new RowBatch(limits.maxRows(), kv.tables());
     exited = new RowBatch(limits.slots(), kv.tables());
   }
@@ -160,6 +164,7 @@ public final class Scheduler {
       int token = out.token[head];
       float confidence = out.confidence[head];
       if (segment == lastSegment || token == HeadReadings.NOT_FINITE) {
+        s.pendingFrom = 0; // it ran beside this row
         emit(s, token, confidence);
       } else {
         meetRamp(s, token, confidence);
@@ -203,11 +208,7 @@ public final class Scheduler {
    */
   public void checkIntegrity() {
     requireBetweenCalls();
-    List<SequenceQueue> queues = new ArrayList<>(List.of(prefilling, chunk.members()));
-    for (int segment = 0; segment <= lastSegment; segment++) {
-      queues.add(stages.queue(segment));
-    }
-    new IntegrityCheck(limits, kv, slots).run(queues);
+    new IntegrityCheck(limits, kv, slots).run(prefilling, chunk, stages);
   }
 
   private void admit() {
@@ -227,15 +228,7 @@ public final class Scheduler {
   private void planQueue() {
     int promptRows = rows.rows;
     for (Sequence s; (s = stages.queue(segment).poll()) != null; ) {
-      int row = rows.rows++;
-      int position = s.position();
-      rows.token[row] = s.newestToken();
-      rows.position[row] = position;
-      rows.slot[row] = s.slot;
-      rows.table[row] = s.slot;
-      rows.prompt[row] = false;
-      rows.headRow[rows.heads++] = row;
-      kv.appendCell(s, segment, position);
+      decoding.add(s, segment, rows);
       if (segment > 0) {
         s.bufferedSteps += counters.steps - s.queuedAtStep;
       }
@@ -281,7 +274,7 @@ public final class Scheduler {
   private void meetRamp(Sequence s, int token, float confidence) {
     RampSpec ramp = ramps[segment];
     boolean confident = ramp.passes(confidence);
-    if (!exitPolicy.exits(ramp, confidence)) {
+    if (s.isPending() || !exitPolicy.exits(ramp, confidence)) {
       s.involuntaryStays += confident ? 1 : 0;
       stages.add(s, segment + 1, counters.steps);
       return;
@@ -289,11 +282,7 @@ public final class Scheduler {
     s.involuntaryExits += confident ? 0 : 1;
     int position = s.position();
     if (emit(s, token, confidence)) {
-      kv.skipFrom(s, segment, position);
-      int row = exited.rows++;
-      exited.position[row] = position;
-      exited.slot[row] = s.slot;
-      exited.table[row] = s.slot;
+      decoding.leave(s, segment, position, exited);
     }
   }
 

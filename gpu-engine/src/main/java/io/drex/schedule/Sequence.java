@@ -42,6 +42,12 @@ public final class Sequence {
   /** Slot of the chunk's first row. */
   int chunkSlot;
 
+  /** Where the hidden state of its newest row lies. */
+  int hiddenSlot = NO_SLOT;
+
+  /** First segment that the pending token before its newest has yet to run; 0 if none pends. */
+  int pendingFrom;
+
   /** The step after which it entered its stage queue. */
   long queuedAtStep;
 
@@ -120,6 +126,7 @@ public final class Sequence {
   /** Makes room for the results; at admission. */
   void admit(int newSlot, int limit, int segments) {
     slot = newSlot;
+    hiddenSlot = newSlot;
     tokens = new int[limit];
     depths = new short[limit];
     confidences = new float[limit];
@@ -130,6 +137,8 @@ public final class Sequence {
   void restart() {
     restarts++;
     prefilled = 0;
+    hiddenSlot = slot;
+    pendingFrom = 0;
     count = 0;
     involuntaryExits = 0;
     involuntaryStays = 0;
@@ -150,6 +159,11 @@ public final class Sequence {
 
   boolean isAdmitted() {
     return slot != NO_SLOT;
+  }
+
+  /** Whether the token before its newest has left and has deeper segments yet to run. */
+  boolean isPending() {
+    return pendingFrom > 0;
   }
 
   int tokenCount() {

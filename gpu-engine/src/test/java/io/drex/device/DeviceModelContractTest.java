@@ -33,25 +33,33 @@ public abstract class DeviceModelContractTest {
   @ParameterizedTest
   @EnumSource(DType.class)
   void agreesWithExactArithmetic(DType dtype) {
-    assertAgreesWithExactArithmetic(TinyModel.random(1, dtype));
+    assertAgreesWithExactArithmetic(TinyModel.random(1, dtype), KvFill.MAP);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvFill.class)
+  void agreesWithExactArithmeticHoweverSkippedLayersAreFilled(KvFill fill) {
+    for (long seed = 11; seed < 15; seed++) {
+      assertAgreesWithExactArithmetic(TinyModel.random(seed, DType.F32), fill);
+    }
   }
 
   @Test
   void readsAHeadOfItsOwn() {
-    assertAgreesWithExactArithmetic(TinyModel.untied(2, DType.BF16));
+    assertAgreesWithExactArithmetic(TinyModel.untied(2, DType.BF16), KvFill.MAP);
   }
 
   @Test
   void runsAModelWithoutRamps() {
     LoadedModel model = TinyModel.random(3, DType.F32);
-    assertAgreesWithExactArithmetic(model.withSpec(model.spec().withRamps(List.of())));
+    assertAgreesWithExactArithmetic(model.withSpec(model.spec().withRamps(List.of())), KvFill.MAP);
   }
 
-  /** Also covers exits: deeper layers must see the exit layer's K and V. */
-  private void assertAgreesWithExactArithmetic(LoadedModel model) {
+  /** Also covers exits: deeper layers must see K and V as the method fills them. */
+  private void assertAgreesWithExactArithmetic(LoadedModel model, KvFill fill) {
     int[] prompt = TinyModel.prompt(7, 9);
-    List<Step> steps = SoloDecoder.decode(backend(), model, KvFill.MAP, prompt, 40);
-    ReferenceDecoder reference = new ReferenceDecoder(model);
+    List<Step> steps = SoloDecoder.decode(backend(), model, fill, prompt, 40);
+    ReferenceDecoder reference = new ReferenceDecoder(model, fill);
     for (int token : prompt) {
       reference.accept(token);
       reference.runTo(model.spec().layers());
@@ -97,13 +105,23 @@ public abstract class DeviceModelContractTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 7, 64})
   void aRowDoesNotDependOnItsNeighbours(int sequences) {
+    assertSameAsAlone(KvFill.MAP, sequences);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvFill.class)
+  void aRowDoesNotDependOnItsNeighboursHoweverSkippedLayersAreFilled(KvFill fill) {
+    assertSameAsAlone(fill, 13);
+  }
+
+  private void assertSameAsAlone(KvFill fill, int sequences) {
     LoadedModel model = TinyModel.random(4, DType.BF16);
     List<int[]> prompts = prompts(sequences);
-    List<List<Step>> together = decode(model, KvFill.MAP, prompts, 16, 1, 99);
+    List<List<Step>> together = decode(model, fill, prompts, 16, 1, 99);
     for (int i = 0; i < sequences; i++) {
       assertThat(together.get(i))
           .as("sequence %d", i)
-          .isEqualTo(SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), TOKENS));
+          .isEqualTo(SoloDecoder.decode(backend(), model, fill, prompts.get(i), TOKENS));
     }
   }
 
@@ -117,12 +135,29 @@ public abstract class DeviceModelContractTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 4})
-  void workerThreadsChangeNothing(int threads) {
+  @EnumSource(KvFill.class)
+  void workerThreadsChangeNothing(KvFill fill) {
     LoadedModel model = TinyModel.random(6, DType.BF16);
     List<int[]> prompts = prompts(7);
-    assertThat(decode(model, KvFill.MAP, prompts, 16, threads, 1))
-        .isEqualTo(decode(model, KvFill.MAP, prompts, 16, 1, 1));
+    List<List<Step>> alone = decode(model, fill, prompts, 16, 1, 1);
+    assertThat(decode(model, fill, prompts, 16, 2, 1)).isEqualTo(alone);
+    assertThat(decode(model, fill, prompts, 16, 4, 1)).isEqualTo(alone);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KvFill.class)
+  void rampsThatAreOffChangeNoBit(KvFill fill) { // E10
+    LoadedModel model = TinyModel.random(15, DType.BF16);
+    ModelSpec spec = model.spec();
+    List<RampSpec> off =
+        spec.ramps().stream()
+            .map(ramp -> new RampSpec(ramp.depth(), ramp.metric(), RampSpec.OFF))
+            .toList();
+    LoadedModel uncut = model.withSpec(spec.withRamps(List.of()));
+    List<int[]> prompts = prompts(5);
+    List<List<Step>> fullDepth = decode(uncut, KvFill.MAP, prompts, 16, 1, 1);
+    assertThat(decode(model.withSpec(spec.withRamps(off)), fill, prompts, 16, 1, 1))
+        .isEqualTo(fullDepth);
   }
 
   @Test

@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
 
 /**
  * The plainest driver of a {@link DeviceModel}: all sequences move together, one token per step.
- * Prompts and first tokens run at full depth; later tokens leave at the first ramp they pass.
+ * Prompts and first tokens run at full depth; later tokens leave at the first ramp they pass, but
+ * not while a token before them is pending.
  */
 public final class LockstepDecoder {
   /** One generated token: the depth it left at and the confidence there. */
@@ -22,6 +23,8 @@ public final class LockstepDecoder {
   private final RowBatch rows;
   private final HeadReadings readings;
   private final int[][][] tables; // [sequence][segment][position]
+  private final int[] hiddenSlot; // [sequence], of the newest row
+  private final int[] pendingFrom; // [sequence], first segment that a pending token has yet to run
   private final List<List<Integer>> freeCells = new ArrayList<>(); // [segment]
   private final List<int[]> prompts = new ArrayList<>();
   private final List<List<Step>> steps = new ArrayList<>();
@@ -35,6 +38,8 @@ public final class LockstepDecoder {
     this.options = options;
     int segments = options.cache().segments();
     tables = new int[options.slots()][segments][spec.maxPositions()];
+    hiddenSlot = IntStream.range(0, options.slots()).toArray();
+    pendingFrom = new int[options.slots()];
     rows = new RowBatch(options.maxRows(), tables);
     readings = new HeadReadings(options.maxRows());
     for (int s = 0; s < segments; s++) {
@@ -113,7 +118,7 @@ public final class LockstepDecoder {
     for (int sequence = 0; sequence < sequences; sequence++) {
       List<Step> done = steps.get(sequence);
       int position = prompts.get(sequence).length + done.size() - 1;
-      addRow(sequence, position, done.get(done.size() - 1).token(), sequence, false);
+      addRow(sequence, position, done.get(done.size() - 1).token(), hiddenSlot[sequence], false);
     }
   }
 
@@ -129,18 +134,42 @@ public final class LockstepDecoder {
   private void runAllSegments() {
     for (int s = 0; rows.rows > 0; s++) {
       boolean last = s + 1 == options.cache().segments();
+      addPendingRows(s);
       rows.heads = 0;
       for (int row = 0; row < rows.rows; row++) {
         int[][] table = tables[rows.table[row]];
         table[s][rows.position[row]] = takeCell(s);
         boolean endsPrompt = rows.position[row] == prompts.get(rows.table[row]).length - 1;
-        if (!rows.prompt[row] || (last && endsPrompt)) {
+        if (rows.prompt[row] ? last && endsPrompt : isNewest(row)) {
           rows.headRow[rows.heads++] = row;
         }
       }
       model.runSegment(s, rows, readings);
       leave(s, last);
     }
+  }
+
+  /** Adds pending tokens that have yet to run a segment which the rows after them run now. */
+  private void addPendingRows(int segment) {
+    for (int row = rows.rows - 1; row >= 0; row--) {
+      int sequence = rows.table[row];
+      if (!rows.prompt[row]
+          && isNewest(row)
+          && pendingFrom[sequence] > 0
+          && segment == pendingFrom[sequence]) {
+        addRow(sequence, rows.position[row] - 1, 0, otherSlot(sequence), false);
+      }
+    }
+  }
+
+  private boolean isNewest(int row) {
+    int sequence = rows.table[row];
+    return rows.position[row] == prompts.get(sequence).length + steps.get(sequence).size() - 1;
+  }
+
+  private int otherSlot(int sequence) {
+    int second = options.slots() + options.maxPrefillTokens() + sequence;
+    return hiddenSlot[sequence] == sequence ? second : sequence;
   }
 
   /** Emits the rows that leave after a segment, fills their K and V, and keeps the others. */
@@ -151,10 +180,11 @@ public final class LockstepDecoder {
     int kept = 0;
     for (int row = 0; row < rows.rows; row++) {
       boolean read = head < rows.heads && rows.headRow[head] == row;
-      if (read && (last || passes(spec.ramps().get(segment), readings.confidence[head]))) {
+      if (read && (last || leaves(row, spec.ramps().get(segment), readings.confidence[head]))) {
         steps
             .get(rows.table[row])
             .add(new Step(readings.token[head], depth, readings.confidence[head]));
+        pendingFrom[rows.table[row]] = 0;
         copyRow(row, exits, exits.rows++);
       } else if (!last) {
         copyRow(row, rows, kept++);
@@ -168,8 +198,8 @@ public final class LockstepDecoder {
     }
   }
 
-  private static boolean passes(RampSpec ramp, float confidence) {
-    return !ramp.isOff() && ramp.passes(confidence);
+  private boolean leaves(int row, RampSpec ramp, float confidence) {
+    return pendingFrom[rows.table[row]] == 0 && !ramp.isOff() && ramp.passes(confidence);
   }
 
   private void nameDeeperEntries(int exitSegment, RowBatch exits) {
@@ -180,8 +210,14 @@ public final class LockstepDecoder {
         table[s][position] =
             switch (options.kvFill()) {
               case MAP -> CacheGeometry.alias(exitSegment, table[exitSegment][position]);
-              case COPY -> takeCell(s);
+              case COPY, PROPAGATE -> takeCell(s);
+              case RECOMPUTE -> -1; // none until the row runs there
             };
+      }
+      if (options.kvFill() == KvFill.RECOMPUTE) {
+        int sequence = exits.table[row];
+        pendingFrom[sequence] = exitSegment + 1;
+        hiddenSlot[sequence] = otherSlot(sequence);
       }
     }
   }

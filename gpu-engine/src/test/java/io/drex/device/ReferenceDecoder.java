@@ -12,6 +12,7 @@ import java.util.Map;
 /** One sequence in double precision, written as plainly as the formulas. */
 public final class ReferenceDecoder {
   private final LoadedModel model;
+  private final KvFill kvFill;
   private final ModelSpec spec;
   private final Map<String, double[]> weights = new HashMap<>();
   private final List<List<double[]>> keys = new ArrayList<>(); // [layer][position]
@@ -20,8 +21,14 @@ public final class ReferenceDecoder {
   private int position = -1;
   private int depth;
 
+  /** Layers that a position skips take over the K and V of the last layer that it ran. */
   public ReferenceDecoder(LoadedModel model) {
+    this(model, KvFill.MAP);
+  }
+
+  ReferenceDecoder(LoadedModel model, KvFill kvFill) {
     this.model = model;
+    this.kvFill = kvFill;
     this.spec = model.spec();
     for (int i = 0; i < spec.layers(); i++) {
       keys.add(new ArrayList<>());
@@ -30,7 +37,7 @@ public final class ReferenceDecoder {
   }
 
   private ReferenceDecoder(ReferenceDecoder other) {
-    this(other.model);
+    this(other.model, other.kvFill);
     weights.putAll(other.weights);
     for (int i = 0; i < spec.layers(); i++) {
       keys.get(i).addAll(other.keys.get(i));
@@ -48,15 +55,31 @@ public final class ReferenceDecoder {
 
   /** Starts the next position, after layers that the last one skipped got its K and V. */
   public void accept(int token) {
-    for (int layer = depth; position >= 0 && layer < spec.layers(); layer++) {
-      keys.get(layer).add(keys.get(depth - 1).get(position));
-      values.get(layer).add(values.get(depth - 1).get(position));
+    if (position >= 0) {
+      fillSkipped();
     }
     position++;
     depth = 0;
     int n = spec.hiddenSize();
     hidden = new double[n];
     System.arraycopy(weight(spec.family().embedding()), token * n, hidden, 0, n);
+  }
+
+  private void fillSkipped() {
+    switch (kvFill) {
+      case MAP, COPY -> {
+        for (int layer = depth; layer < spec.layers(); layer++) {
+          keys.get(layer).add(keys.get(depth - 1).get(position));
+          values.get(layer).add(values.get(depth - 1).get(position));
+        }
+      }
+      case PROPAGATE -> {
+        for (int layer = depth; layer < spec.layers(); layer++) {
+          project(layer, norm(hidden, weight(layer, LayerTensor.INPUT_NORM)));
+        }
+      }
+      case RECOMPUTE -> runTo(spec.layers());
+    }
   }
 
   /** Runs layers until the position has run {@code newDepth}. */
@@ -77,11 +100,8 @@ public final class ReferenceDecoder {
   private void attention(int layer) {
     double[] x = norm(hidden, weight(layer, LayerTensor.INPUT_NORM));
     double[] q = multiply(weight(layer, LayerTensor.Q), x);
-    double[] k = multiply(weight(layer, LayerTensor.K), x);
     rotate(q);
-    rotate(k);
-    keys.get(layer).add(k);
-    values.get(layer).add(multiply(weight(layer, LayerTensor.V), x));
+    project(layer, x);
     double[] out = new double[q.length];
     int dim = spec.headDim();
     for (int head = 0; head < spec.heads(); head++) {
@@ -100,6 +120,13 @@ public final class ReferenceDecoder {
       }
     }
     add(multiply(weight(layer, LayerTensor.O), out));
+  }
+
+  private void project(int layer, double[] x) {
+    double[] k = multiply(weight(layer, LayerTensor.K), x);
+    rotate(k);
+    keys.get(layer).add(k);
+    values.get(layer).add(multiply(weight(layer, LayerTensor.V), x));
   }
 
   private void feedForward(int layer) {

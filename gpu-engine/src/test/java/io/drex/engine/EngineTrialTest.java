@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * A model of the shared data through the whole engine, all prompts in flight at once, against texts
@@ -55,18 +55,19 @@ class EngineTrialTest {
   }
 
   @ParameterizedTest
-  @EnumSource(KvFill.class)
-  void rebatchWithThreeRampsGivesTheGoldenTextsAndExits(KvFill kvFill) throws InterruptedException {
+  @CsvSource({"MAP, copy", "COPY, copy", "PROPAGATE, propagate"})
+  void rebatchWithThreeRampsGivesTheGoldenTextsAndExits(KvFill kvFill, String golden)
+      throws InterruptedException {
     int[] depths = {2, 4, 6};
-    assertGolden(withRamps(depths, .9f), OPTIONS.withKvFill(kvFill), "copy", depths);
+    assertGolden(withRamps(depths, .9f), OPTIONS.withKvFill(kvFill), golden, depths);
   }
 
   @ParameterizedTest
-  @EnumSource(KvFill.class)
-  void rebatchWithARampAfterEachLayerGivesTheGoldenTextsAndExits(KvFill kvFill)
+  @CsvSource({"MAP, copy", "COPY, copy", "PROPAGATE, propagate"})
+  void rebatchWithARampAfterEachLayerGivesTheGoldenTextsAndExits(KvFill kvFill, String golden)
       throws InterruptedException {
     int[] depths = {1, 2, 3, 4, 5, 6, 7};
-    assertGolden(withRamps(depths, .99f), OPTIONS.withKvFill(kvFill), "copy", depths);
+    assertGolden(withRamps(depths, .99f), OPTIONS.withKvFill(kvFill), golden, depths);
   }
 
   private static void assertGolden(

@@ -10,12 +10,15 @@ import io.drex.device.sim.NoopBackend;
 import io.drex.model.LoadedModel;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The no-op device, with something done before each call: fail, wait, or count. */
+/** A device, the no-op one by default, with something done around each call: fail, wait, count. */
 final class InterceptedBackend implements DeviceBackend {
 
   /** On the engine thread. */
   interface Interceptor {
     void before(Verb verb, int ordinal);
+
+    /** After the device has done its work. */
+    default void after(Verb verb, int ordinal) {}
   }
 
   enum Verb {
@@ -23,11 +26,16 @@ final class InterceptedBackend implements DeviceBackend {
     FILL_KV
   }
 
-  private final NoopBackend noop = new NoopBackend();
+  private final DeviceBackend backend;
   private final Interceptor interceptor;
   private final AtomicInteger closed = new AtomicInteger();
 
   InterceptedBackend(Interceptor interceptor) {
+    this(new NoopBackend(), interceptor);
+  }
+
+  InterceptedBackend(DeviceBackend backend, Interceptor interceptor) {
+    this.backend = backend;
     this.interceptor = interceptor;
   }
 
@@ -43,30 +51,34 @@ final class InterceptedBackend implements DeviceBackend {
 
   @Override
   public Availability probe() {
-    return noop.probe();
+    return backend.probe();
   }
 
   @Override
   public String implementation() {
-    return noop.implementation();
+    return backend.implementation();
   }
 
   @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
-    DeviceModel inner = noop.open(model, options);
+    DeviceModel inner = backend.open(model, options);
     return new DeviceModel() {
       private int calls;
 
       @Override
       public void runSegment(int segment, RowBatch rows, HeadReadings out) {
-        interceptor.before(Verb.RUN_SEGMENT, calls++);
+        int ordinal = calls++;
+        interceptor.before(Verb.RUN_SEGMENT, ordinal);
         inner.runSegment(segment, rows, out);
+        interceptor.after(Verb.RUN_SEGMENT, ordinal);
       }
 
       @Override
       public void fillKv(int exitSegment, RowBatch rows) {
-        interceptor.before(Verb.FILL_KV, calls++);
+        int ordinal = calls++;
+        interceptor.before(Verb.FILL_KV, ordinal);
         inner.fillKv(exitSegment, rows);
+        interceptor.after(Verb.FILL_KV, ordinal);
       }
 
       @Override

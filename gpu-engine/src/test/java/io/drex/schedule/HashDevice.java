@@ -31,6 +31,7 @@ final class HashDevice implements DeviceModel {
   private final long[] hidden; // [slot]
   private final long[] hiddenStep; // [slot], the call that last wrote it
   private final long[] life; // [table], changes when its position 0 runs
+  private boolean forgetsPending;
   private long lives;
   private long calls;
 
@@ -49,14 +50,23 @@ final class HashDevice implements DeviceModel {
     life = new long[limits.slots()];
   }
 
+  /** From now on pending rows are not run: rows at generated positions without a head. */
+  void forgetPending() {
+    forgetsPending = true;
+  }
+
   @Override
   public void runSegment(int segment, RowBatch rows, HeadReadings out) {
     calls++;
     for (int row = 0; row < rows.rows; row++) {
-      write(segment, rows, row);
+      if (runs(rows, row)) {
+        write(segment, rows, row);
+      }
     }
     for (int row = 0; row < rows.rows; row++) {
-      attend(segment, rows, row);
+      if (runs(rows, row)) {
+        attend(segment, rows, row);
+      }
     }
     for (int head = 0; head < rows.heads; head++) {
       long state = mix(hidden[rows.slot[rows.headRow[head]]] + 99);
@@ -65,6 +75,12 @@ final class HashDevice implements DeviceModel {
       out.token[head] =
           finite ? (int) Long.remainderUnsigned(mix(state), vocabulary) : HeadReadings.NOT_FINITE;
     }
+  }
+
+  private boolean runs(RowBatch rows, int row) {
+    return !forgetsPending
+        || rows.prompt[row]
+        || Arrays.binarySearch(rows.headRow, 0, rows.heads, row) >= 0;
   }
 
   private void write(int segment, RowBatch rows, int row) {
@@ -85,7 +101,7 @@ final class HashDevice implements DeviceModel {
     if (CacheGeometry.isAlias(entry)) {
       throw new AssertionError("a row that runs segment " + segment + " has no cell of its own");
     }
-    kv[segment][entry] = mix(hidden[slot] + segment);
+    kv[segment][entry] = project(segment, slot);
     writer[segment][entry] = stamp(table, position);
   }
 
@@ -113,19 +129,33 @@ final class HashDevice implements DeviceModel {
 
   @Override
   public void fillKv(int exitSegment, RowBatch rows) {
-    if (kvFill == KvFill.MAP) {
-      return; // the aliases stand in the tables
-    }
-    for (int row = 0; row < rows.rows; row++) {
-      int table = rows.table[row];
-      int position = rows.position[row];
-      int from = rows.kvTable[table][exitSegment][position];
-      for (int s = exitSegment + 1; s < kv.length; s++) {
-        int to = rows.kvTable[table][s][position];
-        kv[s][to] = kv[exitSegment][from];
-        writer[s][to] = stamp(table, position);
+    switch (kvFill) {
+      case MAP, RECOMPUTE -> {
+        // The aliases stand in the tables; pending rows come again.
+      }
+      case COPY, PROPAGATE -> {
+        for (int row = 0; row < rows.rows; row++) {
+          for (int s = exitSegment + 1; s < kv.length; s++) {
+            fill(exitSegment, s, rows, row);
+          }
+        }
       }
     }
+  }
+
+  private void fill(int exitSegment, int segment, RowBatch rows, int row) {
+    int table = rows.table[row];
+    int position = rows.position[row];
+    int from = rows.kvTable[table][exitSegment][position];
+    int to = rows.kvTable[table][segment][position];
+    kv[segment][to] =
+        kvFill == KvFill.COPY ? kv[exitSegment][from] : project(segment, rows.slot[row]);
+    writer[segment][to] = stamp(table, position);
+  }
+
+  /** What a segment's own weights make of a hidden state. */
+  private long project(int segment, int slot) {
+    return mix(hidden[slot] + segment);
   }
 
   private long stamp(int table, int position) {

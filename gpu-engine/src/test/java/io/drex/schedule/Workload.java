@@ -72,10 +72,10 @@ record Workload(
   }
 
   /** One sequence at a time, its prompt in one chunk: what every schedule is compared to. */
-  Schedule oneAtATime(int maxSequenceTokens) {
+  Schedule oneAtATime(KvFill kvFill, int maxSequenceTokens) {
     CacheGeometry cache = new CacheGeometry(ramps.size() + 1, maxSequenceTokens, 1);
     return new Schedule(
-        new Limits(cache, KvFill.MAP, 1, maxSequenceTokens, maxSequenceTokens),
+        new Limits(cache, kvFill, 1, maxSequenceTokens, maxSequenceTokens),
         new FlushPolicy.Fixed(1, 0));
   }
 

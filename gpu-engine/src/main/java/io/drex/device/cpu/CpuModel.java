@@ -28,7 +28,7 @@ final class CpuModel implements DeviceModel {
     this.options = options;
     this.team = team;
     cache = KvCache.allocate(spec, segments, options.cache());
-    Panel hidden = Panel.allocate(options.slots() + options.maxPrefillTokens(), spec.hiddenSize());
+    Panel hidden = Panel.allocate(options.hiddenSlots(), spec.hiddenSize());
     decoder = new Decoder(spec, segments, weights, cache, hidden, team, options.maxRows());
     head = new ExitHead(spec, weights, hidden, team, options.threads());
     memoryBytes = weights.bytes() + cache.bytes() + hidden.bytes() + decoder.bytes() + head.bytes();
@@ -98,6 +98,10 @@ final class CpuModel implements DeviceModel {
         // The tables' aliases are read where they stand.
       }
       case COPY -> cache.copyToDeeper(exitSegment, rows);
+      case PROPAGATE -> decoder.propagate(exitSegment, rows);
+      case RECOMPUTE -> {
+        // The rows' hidden states stay in their slots until they run the deeper segments.
+      }
     }
   }
 
@@ -106,7 +110,7 @@ final class CpuModel implements DeviceModel {
     check(segment, segments.count(), "segment", -1);
     check(rows.rows, options.maxRows() + 1, "number of rows", -1);
     check(rows.heads, rows.rows + 1, "number of head rows", -1);
-    int slots = options.slots() + options.maxPrefillTokens();
+    int slots = options.hiddenSlots();
     for (int row = 0; row < rows.rows; row++) {
       check(rows.slot[row], slots, "slot", row);
       check(rows.position[row], spec.maxPositions(), "position", row);

@@ -34,6 +34,8 @@ final class Decoder {
   private final WorkerPool.Region inputNorm = this::inputNorm;
   private final WorkerPool.Region project = this::project;
   private final WorkerPool.Region place = this::place;
+  private final WorkerPool.Region projectKv = this::projectKv;
+  private final WorkerPool.Region placeKv = this::placeKv;
   private final WorkerPool.Region attend = this::attend;
   private final WorkerPool.Region attentionOut = this::attentionOut;
   private final WorkerPool.Region postNorm = this::postNorm;
@@ -93,6 +95,21 @@ final class Decoder {
     }
   }
 
+  /**
+   * Writes K and V of all layers after a segment, each projected from the rows' hidden states as
+   * that segment left them, to the cells that the rows' tables name.
+   */
+  void propagate(int exitSegment, RowBatch whichRows) {
+    rows = whichRows;
+    for (segment = exitSegment + 1; segment < segments.count(); segment++) {
+      for (layer = segments.firstLayer(segment); layer < segments.endLayer(segment); layer++) {
+        team.run(inputNorm);
+        team.run(projectKv);
+        team.run(placeKv);
+      }
+    }
+  }
+
   private void embed(int worker, int workers) {
     int end = share(rows.rows, worker + 1, workers);
     for (int row = share(rows.rows, worker, workers); row < end; row++) {
@@ -122,14 +139,29 @@ final class Decoder {
     team.linear(weights.layers[layer].qkv, normed, qkv, rows.rows, worker);
   }
 
+  private void projectKv(int worker, int workers) {
+    PackedMatrix w = weights.layers[layer].qkv;
+    int firstGroup = spec.heads() * spec.headDim() / PackedMatrix.GROUP;
+    team.linearFrom(firstGroup, w, normed, qkv, rows.rows, worker);
+  }
+
   /** Rotates queries and keys to their positions and writes K and V to the rows' cells. */
   private void place(int worker, int workers) {
+    placeFrom(0, worker, workers);
+  }
+
+  private void placeKv(int worker, int workers) {
+    placeFrom(spec.heads(), worker, workers);
+  }
+
+  /** Queries come first, then keys: the heads [first, heads + kvHeads) are rotated. */
+  private void placeFrom(int first, int worker, int workers) {
     Kernels kernels = team.kernels(worker);
     int rotated = spec.heads() + spec.kvHeads();
     int end = share(rows.rows, worker + 1, workers);
     for (int row = share(rows.rows, worker, workers); row < end; row++) {
       int position = rows.position[row];
-      for (int head = 0; head < rotated; head++) {
+      for (int head = first; head < rotated; head++) {
         kernels.rotate(qkv.data(), qkv.at(row) + head * spec.headDim(), rope, position);
       }
       int cell = rows.kvTable[rows.table[row]][segment][position];

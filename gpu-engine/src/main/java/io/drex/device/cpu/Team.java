@@ -38,6 +38,14 @@ final class Team implements AutoCloseable {
     kernels[worker].linear(w, x, y, rows, fromGroup(w, worker), fromGroup(w, worker + 1));
   }
 
+  /** A worker's part of those outputs of a linear layer that lie in the groups from one on. */
+  void linearFrom(int firstGroup, PackedMatrix w, Panel x, Panel y, int rows, int worker) {
+    int groups = w.groups() - firstGroup;
+    int from = firstGroup + WorkerPool.share(groups, worker, kernels.length);
+    int to = firstGroup + WorkerPool.share(groups, worker + 1, kernels.length);
+    kernels[worker].linear(w, x, y, rows, from, to);
+  }
+
   /** The worker's first group of a linear layer; the last worker's share ends at the end. */
   int fromGroup(PackedMatrix w, int worker) {
     return WorkerPool.share(w.groups(), worker, kernels.length);

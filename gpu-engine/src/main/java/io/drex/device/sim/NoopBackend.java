@@ -33,6 +33,6 @@ public final class NoopBackend implements DeviceBackend {
     return new NoopModel(
         model.spec().vocabSize(),
         model.stopTokens().stream().sorted().mapToInt(Integer::intValue).toArray(),
-        options.slots() + options.maxPrefillTokens());
+        options.hiddenSlots());
   }
 }

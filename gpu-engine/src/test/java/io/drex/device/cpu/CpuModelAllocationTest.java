@@ -14,7 +14,7 @@ import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CpuModelAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -28,10 +28,10 @@ class CpuModelAllocationTest {
   private static final int MOST_ROUNDS = 200;
 
   @ParameterizedTest
-  @EnumSource(KernelKind.class)
-  void aCallAllocatesNothing(KernelKind kind) {
+  @CsvSource({"SCALAR, COPY", "VECTOR, COPY", "SCALAR, PROPAGATE", "VECTOR, PROPAGATE"})
+  void aCallAllocatesNothing(KernelKind kind, KvFill fill) {
     LoadedModel loaded = TinyModel.random(1, DType.BF16);
-    DeviceOptions options = LockstepDecoder.options(loaded.spec(), KvFill.COPY, ROWS, 1);
+    DeviceOptions options = LockstepDecoder.options(loaded.spec(), fill, ROWS, 1);
     try (CpuModel model = CpuModel.open(loaded, options, kind)) {
       RowBatch rows = decodeRows();
       HeadReadings out = new HeadReadings(ROWS);

@@ -49,13 +49,19 @@ class GoldenDemoTrialTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"SCALAR, MAP", "VECTOR, MAP", "VECTOR, COPY"})
-  void decodesTheGoldenTokensAndDepths(KernelKind kind, KvFill fill) throws IOException {
+  @CsvSource({
+    "SCALAR, MAP,       copy",
+    "VECTOR, MAP,       copy",
+    "VECTOR, COPY,      copy",
+    "VECTOR, PROPAGATE, propagate"
+  })
+  void decodesTheGoldenTokensAndDepths(KernelKind kind, KvFill fill, String golden)
+      throws IOException {
     LoadedModel plain = model();
     List<JsonNode> articles = articles(kind);
     for (JsonNode run : articles.get(0).get("runs")) {
       boolean full = run.get("policy").textValue().equals("none");
-      if (!full && !run.get("policy").textValue().equals("copy")) {
+      if (!full && !run.get("policy").textValue().equals(golden)) {
         continue;
       }
       // The LM head reports the deepest ramp's metric, off or not.
