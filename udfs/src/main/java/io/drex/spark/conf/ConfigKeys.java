@@ -104,8 +104,10 @@ public final class ConfigKeys {
           "engine",
           "kvFill",
           "map",
-          List.of("map", "copy"),
-          "How layers that an exited token skipped get its K and V.");
+          List.of("map", "copy", "propagate", "recompute"),
+          "K and V of layers that an exited token skipped: map (read the last layer's that ran), copy"
+              + " (the same, written), propagate (projected from the exit's hidden state) or"
+              + " recompute (exact: the layers run with the next token, which does not exit).");
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.integer(
           "engine", "slots", 64, new IntRange(1, 65536), "Sequences alive at once in an engine.");

@@ -52,7 +52,9 @@ class DrexConfigTest {
         .hasMessage(
             "--slots (spark.drex.engine.slots) must be a whole number in [1, 65536], not '0'");
     assertThatThrownBy(() -> DrexConfig.of(Map.of("spark.drex.engine.kvFill", "none")))
-        .hasMessage("--kv-fill (spark.drex.engine.kvFill) must be map, copy, not 'none'");
+        .hasMessage(
+            "--kv-fill (spark.drex.engine.kvFill) must be map, copy, propagate,"
+                + " recompute, not 'none'");
   }
 
   @Test
