@@ -47,7 +47,7 @@ record Calibration(
       return run.exits().meanDepth();
     }
 
-    /** Work per generated token relative to full depth, ramp heads counted. */
+    /** Work per generated token relative to full depth, ramp heads and KV fill counted. */
     double work() {
       return run.exits().relativeWork();
     }

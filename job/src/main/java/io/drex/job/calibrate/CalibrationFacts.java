@@ -1,10 +1,10 @@
 package io.drex.job.calibrate;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drex.engine.ExitTally;
 import io.drex.job.calibrate.Calibration.Tried;
 import io.drex.job.run.DriverModel;
 import io.drex.job.storage.JsonFile;
-import io.drex.model.ExitTally;
 import io.drex.model.ModelLoader;
 import io.drex.model.RampSpec;
 import io.drex.spark.conf.ConfigKeys;

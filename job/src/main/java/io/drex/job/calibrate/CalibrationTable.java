@@ -1,8 +1,8 @@
 package io.drex.job.calibrate;
 
+import io.drex.engine.ExitTally;
 import io.drex.job.calibrate.Calibration.Outcome;
 import io.drex.job.calibrate.Calibration.Tried;
-import io.drex.model.ExitTally;
 import io.drex.model.RampSpec;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.drex.job.calibrate;
 
-import io.drex.model.ExitTally;
+import io.drex.engine.ExitTally;
 import java.util.List;
 
 /**

@@ -2,10 +2,10 @@ package io.drex.job.calibrate;
 
 import io.drex.engine.Completion;
 import io.drex.engine.EngineOptions;
+import io.drex.engine.ExitTally;
 import io.drex.job.calibrate.QualityBudget.Quality;
 import io.drex.job.calibrate.RowLoss.Answer;
 import io.drex.job.calibrate.Sample.SampleRow;
-import io.drex.model.ExitTally;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.tokenizer.Tokenizer;
@@ -102,7 +102,7 @@ record HeldOut(
   private CandidateRun compare(Candidate candidate, List<Completion> completions) {
     FreeRun exits = new FreeRun(completions);
     RowLoss loss = new RowLoss(quality);
-    ExitTally all = new ExitTally(spec(candidate));
+    ExitTally all = new ExitTally(spec(candidate), setup.options().kvFill());
     List<Double> losses = new ArrayList<>();
     List<Double> depths = new ArrayList<>();
     for (int row : usable) {

@@ -45,6 +45,7 @@ public final class DoctorVerb implements Verb {
         ConfigKeys.MODEL_CACHE,
         ConfigKeys.OUTPUT,
         ConfigKeys.DEVICE,
+        ConfigKeys.KV_FILL,
         ConfigKeys.SLOTS,
         ConfigKeys.MAX_PREFILL_TOKENS,
         ConfigKeys.MAX_SEQUENCE_TOKENS,

@@ -2,6 +2,7 @@ package io.drex.job.modelcheck;
 
 import io.drex.demo.corpus.ArticleGenerator;
 import io.drex.device.DeviceBackend;
+import io.drex.engine.ExitTally;
 import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.run.DriverModel;
@@ -9,13 +10,13 @@ import io.drex.job.run.DriverSession;
 import io.drex.job.run.Preflight;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
-import io.drex.model.ExitTally;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.engine.EngineSettings;
 import io.drex.tokenizer.BadPromptException;
 import io.drex.tokenizer.PromptTemplate;
 import io.drex.tokenizer.Tokenizer;
@@ -53,6 +54,7 @@ public final class ModelCheckVerb implements Verb {
         ConfigKeys.RAMPS,
         ConfigKeys.MODEL_CACHE,
         ConfigKeys.DEVICE,
+        ConfigKeys.KV_FILL,
         ConfigKeys.THREADS);
   }
 
@@ -98,7 +100,7 @@ public final class ModelCheckVerb implements Verb {
     int threads = asked == 0 ? Runtime.getRuntime().availableProcessors() : asked;
     int maxTokens = Math.min(MAX_TOKENS, cut.spec().maxPositions());
     List<int[]> prompts = prompts(model, maxTokens - NEW_TOKENS);
-    RampSurvey survey = new RampSurvey(cut.spec());
+    RampSurvey survey = new RampSurvey(cut.spec(), EngineSettings.kvFill(config));
     prompts.forEach(prompt -> survey.addFirst(prompt.length));
     DeviceBackend backend = Preflight.backend(config.value(ConfigKeys.DEVICE));
     try (GreedyReader reader = GreedyReader.open(cut, backend, PROMPTS, maxTokens, threads)) {
@@ -156,7 +158,7 @@ public final class ModelCheckVerb implements Verb {
         format(
             "exits     as tokens would leave along these full-depth completions: of %d tokens %s,"
                 + " %.1f %% at full depth; mean depth %.3f, work per token %.1f %% of full depth's,"
-                + " ramp heads counted",
+                + " ramp heads and KV fill counted",
             exits.tokens(),
             shares,
             PERCENT * exits.fullDepthShare(),

@@ -1,8 +1,10 @@
 package io.drex.job.modelcheck;
 
-import io.drex.model.ExitTally;
+import io.drex.device.KvFill;
+import io.drex.engine.ExitTally;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -14,14 +16,18 @@ final class RampSurvey implements Consumer<TokenReading> {
   private final ModelSpec spec;
   private final List<RampAgreement> ramps;
   private final ExitTally exits;
+  private final KvFill kvFill;
+  private final BitSet pending = new BitSet(); // sequences whose last token left and pends
 
   /**
    * @param spec with ramps that are on
+   * @param kvFill how layers that an exited token skips would get their K and V
    */
-  RampSurvey(ModelSpec spec) {
+  RampSurvey(ModelSpec spec, KvFill kvFill) {
     this.spec = spec;
+    this.kvFill = kvFill;
     ramps = spec.ramps().stream().map(RampAgreement::new).toList();
-    exits = new ExitTally(spec);
+    exits = new ExitTally(spec, kvFill);
   }
 
   /** Counts the first token of a sequence, of which ramps say nothing. */
@@ -38,7 +44,12 @@ final class RampSurvey implements Consumer<TokenReading> {
       ramps.get(i).count(confidence, token.agrees(i));
       depth = ramp.passes(confidence) ? ramp.depth() : depth;
     }
+    if (pending.get(token.sequence())) {
+      depth = spec.layers();
+    }
+    pending.set(token.sequence(), depth < spec.layers() && kvFill.maxPending() > 0);
     exits.addDecoded(depth, token.context());
+    exits.addFilling(depth, token.context());
   }
 
   /** By depth. */
@@ -46,7 +57,7 @@ final class RampSurvey implements Consumer<TokenReading> {
     return ramps;
   }
 
-  /** Where tokens would leave if exits changed no later token. */
+  /** Where tokens would leave if exits changed no later token, and every sequence went on. */
   ExitTally exits() {
     return exits;
   }

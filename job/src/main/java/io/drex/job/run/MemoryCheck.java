@@ -7,6 +7,7 @@ import io.drex.model.ModelSpec;
 import io.drex.model.Tensor;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.engine.EngineSettings;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 
@@ -36,7 +37,8 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
     int kvTokens = config.value(ConfigKeys.KV_TOKENS);
     long slots = config.value(ConfigKeys.SLOTS);
     long cells = kvTokens == 0 ? slots * longest : kvTokens;
-    long rows = slots + config.value(ConfigKeys.MAX_PREFILL_TOKENS);
+    int hiddenPerSlot = EngineSettings.kvFill(config).hiddenPerSequence();
+    long rows = slots * hiddenPerSlot + config.value(ConfigKeys.MAX_PREFILL_TOKENS);
     long rowFloats = 4L * spec.hiddenSize() + 2L * spec.intermediateSize() + 3L * spec.kvWidth();
     return new MemoryCheck(
         model.tensors().values().stream().mapToLong(MemoryCheck::bytes).sum(),

@@ -3,10 +3,11 @@ package io.drex.job.calibrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.device.KvFill;
+import io.drex.engine.ExitTally;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.JobException;
 import io.drex.model.ConfidenceMetric;
-import io.drex.model.ExitTally;
 import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
@@ -105,6 +106,7 @@ class RecordFileTest {
     ModelSpec spec =
         new ModelSpec(
             ModelFamily.LLAMA, 8, 8, 10, 4, 2, 2, 20, 64, 1e-5f, 10_000, true, List.of(ramp));
-    return new CandidateRun(new Candidate(0, List.of(ramp)), losses, depths, new ExitTally(spec));
+    return new CandidateRun(
+        new Candidate(0, List.of(ramp)), losses, depths, new ExitTally(spec, KvFill.MAP));
   }
 }

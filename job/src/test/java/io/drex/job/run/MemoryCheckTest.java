@@ -1,14 +1,43 @@
 package io.drex.job.run;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.job.verdict.JobException;
+import io.drex.model.BundledModel;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelLoader;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryCheckTest {
   private static final MemoryCheck HUGE = new MemoryCheck(1L << 50, 0, 0, 0);
+
+  @Test
+  void pendingTokensHoldASecondHiddenStateForEachSlot(@TempDir Path folder) throws IOException {
+    LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    MemoryCheck map = MemoryCheck.of(model, withKvFill("map"));
+    MemoryCheck recompute = MemoryCheck.of(model, withKvFill("recompute"));
+
+    assertThat(2 * recompute.hiddenBytes()).isEqualTo(3 * map.hiddenBytes());
+    assertThat(recompute.kvBytes()).isEqualTo(map.kvBytes());
+  }
+
+  private static DrexConfig withKvFill(String kvFill) {
+    return DrexConfig.of(
+        Map.of(
+            ConfigKeys.KV_FILL.sparkKey(), kvFill,
+            ConfigKeys.SLOTS.sparkKey(), "64",
+            ConfigKeys.MAX_PREFILL_TOKENS.sparkKey(), "64"));
+  }
 
   @ParameterizedTest
   @CsvSource({

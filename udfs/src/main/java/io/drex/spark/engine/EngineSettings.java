@@ -20,7 +20,7 @@ public final class EngineSettings {
     return new EngineOptions(
         config.value(ConfigKeys.DEVICE),
         config.value(ConfigKeys.POLICY),
-        KvFill.valueOf(config.value(ConfigKeys.KV_FILL).toUpperCase(Locale.ROOT)),
+        kvFill(config),
         config.value(ConfigKeys.SLOTS),
         config.value(ConfigKeys.MAX_PREFILL_TOKENS),
         config.value(ConfigKeys.MAX_SEQUENCE_TOKENS),
@@ -29,5 +29,10 @@ public final class EngineSettings {
         config.value(ConfigKeys.MAX_BUFFER_AGE_STEPS),
         threads == 0 ? cores : threads,
         config.value(ConfigKeys.MAILBOX_TOKENS));
+  }
+
+  /** The KV method. */
+  public static KvFill kvFill(DrexConfig config) {
+    return KvFill.valueOf(config.value(ConfigKeys.KV_FILL).toUpperCase(Locale.ROOT));
   }
 }

@@ -1,4 +1,7 @@
-package io.drex.model;
+package io.drex.engine;
+
+import io.drex.device.KvFill;
+import io.drex.model.ModelSpec;
 
 /**
  * Where generated tokens were emitted, and what that cost beside full depth. Mutable; used by one
@@ -13,9 +16,10 @@ public final class ExitTally {
 
   /**
    * @param spec with the ramps that were read
+   * @param kvFill how the layers that exited tokens skipped got their K and V
    */
-  public ExitTally(ModelSpec spec) {
-    work = TokenWork.of(spec);
+  public ExitTally(ModelSpec spec, KvFill kvFill) {
+    work = TokenWork.of(spec, kvFill);
     layers = spec.layers();
     tokensAt = new long[layers + 1];
   }
@@ -31,8 +35,11 @@ public final class ExitTally {
     for (int i = 0; i < depths.length; i++) {
       if (i == 0) {
         addFirst(promptTokens);
-      } else {
-        addDecoded(depths[i], promptTokens + i);
+        continue;
+      }
+      addDecoded(depths[i], promptTokens + i);
+      if (i < depths.length - 1) {
+        addFilling(depths[i], promptTokens + i);
       }
     }
   }
@@ -50,6 +57,17 @@ public final class ExitTally {
    */
   public void addDecoded(int depth, long context) {
     count(depth, work.emittedAt(depth, context), context);
+  }
+
+  /**
+   * Counts what filling the K and V of skipped layers took, for a token after which its sequence
+   * went on.
+   *
+   * @param depth decoder layers that its row had run
+   * @param context positions that the row attends to, its own included
+   */
+  public void addFilling(int depth, long context) {
+    spent += work.filling(depth, context);
   }
 
   private void count(int depth, long cost, long context) {
@@ -87,7 +105,10 @@ public final class ExitTally {
     return sum;
   }
 
-  /** Work relative to the same tokens from the full depth, ramp heads counted; 1 without tokens. */
+  /**
+   * Work relative to the same tokens from the full depth, ramp heads and the filling of KV counted;
+   * 1 without tokens.
+   */
   public double relativeWork() {
     return atFullDepth == 0 ? 1 : spent / atFullDepth;
   }

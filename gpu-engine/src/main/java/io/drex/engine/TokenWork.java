@@ -1,36 +1,43 @@
-package io.drex.model;
+package io.drex.engine;
+
+import io.drex.device.KvFill;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
 
 /**
  * What one generated token costs, in multiply-adds: the linear layers and the attention of the
- * decoder layers it ran, and the norm and LM head of every exit head that was evaluated for it.
- * Layer norms, activations and the filling of skipped layers' KV are left out; they are small
- * beside these.
+ * decoder layers it ran, the norm and LM head of every exit head that was evaluated for it, and
+ * what filling the KV of the layers it skipped takes. Layer norms and activations are left out;
+ * they are small beside these.
  *
  * <p>A batch costs the sum of its tokens. That is work, not time: small batches and memory traffic
  * are not in it.
  */
 public final class TokenWork {
+  private final KvFill kvFill;
   private final int layers;
   private final int[] rampDepths; // of active ramps, increasing
   private final long layer; // linear layers of one decoder layer
+  private final long projection; // K and V of one decoder layer
   private final long perPosition; // attention of one decoder layer to one position
   private final long head;
 
-  private TokenWork(ModelSpec spec) {
+  private TokenWork(ModelSpec spec, KvFill kvFill) {
+    this.kvFill = kvFill;
     layers = spec.layers();
     rampDepths =
         spec.ramps().stream().filter(ramp -> !ramp.isOff()).mapToInt(RampSpec::depth).toArray();
     long hidden = spec.hiddenSize();
     long queries = (long) spec.heads() * spec.headDim();
-    long attention = hidden * (queries + 2L * spec.kvWidth()) + queries * hidden;
-    layer = attention + 3 * hidden * spec.intermediateSize();
+    projection = hidden * 2L * spec.kvWidth();
+    layer = 2 * hidden * queries + projection + 3 * hidden * spec.intermediateSize();
     perPosition = 2 * queries;
     head = hidden + hidden * spec.vocabSize();
   }
 
   /** The work of a model's tokens; ramps that are off cost nothing. */
-  public static TokenWork of(ModelSpec spec) {
-    return new TokenWork(spec);
+  public static TokenWork of(ModelSpec spec, KvFill kvFill) {
+    return new TokenWork(spec, kvFill);
   }
 
   /**
@@ -56,6 +63,22 @@ public final class TokenWork {
       heads += ramp <= depth ? 1 : 0;
     }
     return depth * inLayer(context) + heads * head;
+  }
+
+  /**
+   * What a token adds that left at a ramp and whose sequence went on: its skipped layers' K and V.
+   * Nothing for a token from the full depth.
+   *
+   * @param depth decoder layers its row had run
+   * @param context positions that the token's row attends to, its own included
+   */
+  public long filling(int depth, long context) {
+    int skipped = layers - depth;
+    return switch (kvFill) {
+      case MAP, COPY -> 0;
+      case PROPAGATE -> skipped * projection;
+      case RECOMPUTE -> skipped * inLayer(context);
+    };
   }
 
   private long inLayer(long context) {

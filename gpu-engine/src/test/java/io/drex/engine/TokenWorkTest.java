@@ -1,8 +1,13 @@
-package io.drex.model;
+package io.drex.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.drex.device.KvFill;
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.ModelFamily;
+import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +23,7 @@ class TokenWorkTest {
 
   @Test
   void aTokenCostsItsLayersAndEveryHeadThatWasRead() {
-    TokenWork work = TokenWork.of(spec(ramp(2, 0.5f), ramp(4, 0.5f)));
+    TokenWork work = work(ramp(2, 0.5f), ramp(4, 0.5f));
     long inLayer = LAYER + 7 * PER_POSITION;
 
     assertThat(work.emittedAt(2, 7)).isEqualTo(2 * inLayer + HEAD);
@@ -29,16 +34,15 @@ class TokenWorkTest {
 
   @Test
   void aRampThatIsOffCostsNothing() {
-    TokenWork work = TokenWork.of(spec(ramp(2, RampSpec.OFF), ramp(4, 0.5f)));
+    TokenWork work = work(ramp(2, RampSpec.OFF), ramp(4, 0.5f));
 
     assertThat(work.emittedAt(4, 1)).isEqualTo(4 * (LAYER + PER_POSITION) + HEAD);
-    assertThat(TokenWork.of(spec(ramp(2, RampSpec.OFF))).emittedAt(6, 3))
-        .isEqualTo(work.atFullDepth(3));
+    assertThat(work(ramp(2, RampSpec.OFF)).emittedAt(6, 3)).isEqualTo(work.atFullDepth(3));
   }
 
   @Test
   void aSequencesFirstTokenMeetsNoRamp() {
-    ExitTally tally = new ExitTally(spec(ramp(2, 0.5f), ramp(4, 0.5f)));
+    ExitTally tally = tally(KvFill.MAP, ramp(2, 0.5f), ramp(4, 0.5f));
     tally.add(5, new short[] {6, 2, 6});
 
     long spent =
@@ -58,10 +62,39 @@ class TokenWorkTest {
 
   @Test
   void triedRampsCanMakeExitsDearerThanFullDepth() {
-    ExitTally tally = new ExitTally(spec(ramp(2, 1), ramp(4, 1)));
+    ExitTally tally = tally(KvFill.COPY, ramp(2, 1), ramp(4, 1));
     tally.add(5, new short[] {6, 6, 6, 6});
     assertThat(tally.relativeWork()).isGreaterThan(1);
-    assertThat(new ExitTally(spec()).relativeWork()).isEqualTo(1);
+    assertThat(tally(KvFill.MAP).relativeWork()).isEqualTo(1);
+  }
+
+  @Test
+  void fillingSkippedLayersIsWorkUnlessTheSequenceEnds() {
+    short[] depths = {6, 2, 6, 4};
+    double full = 6 * (4 * LAYER + (5 + 6 + 7 + 8) * PER_POSITION) + 4 * HEAD;
+    double map = filled(KvFill.MAP, depths) * full;
+
+    assertThat(filled(KvFill.COPY, depths) * full).isEqualTo(map);
+    assertThat(filled(KvFill.PROPAGATE, depths) * full - map)
+        .as("K and V, 2·8·4, of four layers")
+        .isCloseTo(4 * 64, within(1e-6));
+    assertThat(filled(KvFill.RECOMPUTE, depths) * full - map)
+        .as("the four layers of the token with the context 6")
+        .isCloseTo(4 * (LAYER + 6 * PER_POSITION), within(1e-6));
+  }
+
+  private static double filled(KvFill kvFill, short[] depths) {
+    ExitTally tally = tally(kvFill, ramp(2, 0.5f), ramp(4, 0.5f));
+    tally.add(5, depths);
+    return tally.relativeWork();
+  }
+
+  private static TokenWork work(RampSpec... ramps) {
+    return TokenWork.of(spec(ramps), KvFill.MAP);
+  }
+
+  private static ExitTally tally(KvFill kvFill, RampSpec... ramps) {
+    return new ExitTally(spec(ramps), kvFill);
   }
 
   private static RampSpec ramp(int depth, float threshold) {
