@@ -57,7 +57,7 @@ class SchedulerWorkloadsTest {
   }
 
   @Test
-  void disturbancesChangeNoOtherSequence() {
+  void disturbancesChangeNoOtherSequence() { // E1, E13, E15
     int[] outcomes = new int[Outcome.values().length];
     forEachSeed(
         seed -> {
