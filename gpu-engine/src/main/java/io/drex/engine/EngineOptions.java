@@ -16,6 +16,8 @@ import java.util.function.Consumer;
  * @param maxPrefillTokens most prompt rows of one step
  * @param maxSequenceTokens longest sequence; 0 takes the model's own limit
  * @param kvTokens tokens that each segment's KV pool holds; 0 takes what all slots may need
+ * @param expectedNewTokens tokens that admission counts on per sequence until the first has
+ *     finished; 0 takes the most that it may generate
  * @param flushRows buffered rows at a ramp that start a flush; 0 takes half the slots
  * @param maxBufferAgeSteps steps that a buffered row may wait
  * @param threads worker threads of the device
@@ -29,6 +31,7 @@ public record EngineOptions(
     int maxPrefillTokens,
     int maxSequenceTokens,
     int kvTokens,
+    int expectedNewTokens,
     int flushRows,
     int maxBufferAgeSteps,
     int threads,
@@ -44,6 +47,7 @@ public record EngineOptions(
       atLeast("maxSequenceTokens", maxSequenceTokens, 2);
     }
     atLeast("kvTokens", kvTokens, 0);
+    atLeast("expectedNewTokens", expectedNewTokens, 0);
     atLeast("flushRows", flushRows, 0);
     atLeast("maxBufferAgeSteps", maxBufferAgeSteps, 0);
     atLeast("threads", threads, 1);
@@ -58,7 +62,7 @@ public record EngineOptions(
 
   /** The defaults, to be changed by the {@code with…} methods. */
   public static EngineOptions defaults() {
-    return new EngineOptions("auto", "rebatch", KvFill.MAP, 64, 256, 0, 0, 0, 100, 1, 1 << 18);
+    return new EngineOptions("auto", "rebatch", KvFill.MAP, 64, 256, 0, 0, 0, 0, 100, 1, 1 << 18);
   }
 
   /** These options with another {@code device}. */
@@ -96,6 +100,11 @@ public record EngineOptions(
     return changed(draft -> draft.kvTokens = value);
   }
 
+  /** These options with another {@code expectedNewTokens}. */
+  public EngineOptions withExpectedNewTokens(int value) {
+    return changed(draft -> draft.expectedNewTokens = value);
+  }
+
   /** These options with another {@code flushRows}. */
   public EngineOptions withFlushRows(int value) {
     return changed(draft -> draft.flushRows = value);
@@ -131,6 +140,7 @@ public record EngineOptions(
     private int maxPrefillTokens;
     private int maxSequenceTokens;
     private int kvTokens;
+    private int expectedNewTokens;
     private int flushRows;
     private int maxBufferAgeSteps;
     private int threads;
@@ -144,6 +154,7 @@ public record EngineOptions(
       maxPrefillTokens = from.maxPrefillTokens;
       maxSequenceTokens = from.maxSequenceTokens;
       kvTokens = from.kvTokens;
+      expectedNewTokens = from.expectedNewTokens;
       flushRows = from.flushRows;
       maxBufferAgeSteps = from.maxBufferAgeSteps;
       threads = from.threads;
@@ -159,6 +170,7 @@ public record EngineOptions(
           maxPrefillTokens,
           maxSequenceTokens,
           kvTokens,
+          expectedNewTokens,
           flushRows,
           maxBufferAgeSteps,
           threads,

@@ -5,6 +5,7 @@ import io.drex.device.DeviceOptions;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 import io.drex.policy.FlushPolicy;
+import io.drex.schedule.KvUse;
 import io.drex.schedule.Limits;
 
 /**
@@ -48,7 +49,8 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
     CacheGeometry cache = geometry(spec.ramps().size() + 1, blocks, options);
     int slots = options.slots();
     int prefill = options.maxPrefillTokens();
-    Limits limits = new Limits(cache, options.kvFill(), slots, prefill, longest);
+    KvUse kvUse = new KvUse(options.expectedNewTokens());
+    Limits limits = new Limits(cache, options.kvFill(), slots, prefill, longest, kvUse);
     DeviceOptions device =
         new DeviceOptions(
             cache,

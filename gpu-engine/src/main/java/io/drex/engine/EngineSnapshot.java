@@ -14,6 +14,8 @@ package io.drex.engine;
  * @param decodeTokens those of them that were decoded; each sequence's first comes from its prompt
  * @param flushes steps that ran a deeper segment for buffered rows
  * @param flushedRows buffered rows that those steps ran
+ * @param preemptions times that a sequence had to give its KV up to older ones
+ * @param replayedRows positions that ran again after their KV was lost, counted once each time
  * @param busyMicros time spent in device calls
  * @param decodeMicros the part of it that decoding took: each call's time, shared out by rows
  * @param kvBytesHeldPeak most KV bytes allocated to sequences at once
@@ -31,6 +33,8 @@ public record EngineSnapshot(
     long decodeTokens,
     long flushes,
     long flushedRows,
+    long preemptions,
+    long replayedRows,
     long busyMicros,
     long decodeMicros,
     long kvBytesHeldPeak,
@@ -50,6 +54,8 @@ public record EngineSnapshot(
         decodeTokens,
         flushes,
         flushedRows,
+        preemptions,
+        replayedRows,
         busyMicros,
         decodeMicros,
         kvBytesHeldPeak,

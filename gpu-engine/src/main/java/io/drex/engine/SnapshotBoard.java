@@ -60,6 +60,8 @@ final class SnapshotBoard {
         counters.decodeTokens(),
         counters.flushes(),
         counters.flushedRows(),
+        counters.preemptions(),
+        counters.replayedRows(),
         TimeUnit.NANOSECONDS.toMicros(busyNanos),
         TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,

@@ -5,9 +5,45 @@ import io.drex.device.KvFill;
 /** How many KV cells sequences hold, told from their tokens alone. */
 final class CellCount {
   private final KvFill kvFill;
+  private final Replay replay;
 
-  CellCount(KvFill kvFill) {
+  CellCount(KvFill kvFill, Replay replay) {
     this.kvFill = kvFill;
+    this.replay = replay;
+  }
+
+  /** The cells in a segment of a sequence that waits for its next chunk. */
+  int ofPrefilling(Sequence s, int segment) {
+    return ofKnown(s, s.prefilled, segment);
+  }
+
+  /**
+   * The cells in a segment of a sequence in the chunk.
+   *
+   * @param before segment that the chunk runs next
+   */
+  int ofChunk(Sequence s, int before, int segment) {
+    if (segment < before) {
+      return ofKnown(s, s.chunkEnd, segment);
+    }
+    int end = s.prefilled;
+    for (int p = s.chunkStart; p < s.chunkEnd && writesCells(); p++) {
+      end = replay.runs(s, p, before) ? end : p + 1; // it left, and all before it have their cells
+    }
+    return ofKnown(s, end, segment);
+  }
+
+  /** The cells of the known positions [0, end). */
+  private int ofKnown(Sequence s, int end, int segment) {
+    int cells = end;
+    for (int p = s.prompt.length; p < end && !writesCells(); p++) {
+      cells -= replay.runs(s, p, segment) ? 0 : 1;
+    }
+    return cells;
+  }
+
+  private boolean writesCells() {
+    return kvFill == KvFill.COPY || kvFill == KvFill.PROPAGATE;
   }
 
   /**

@@ -8,12 +8,18 @@ public final class Counters {
   private long decodeRows;
   long tokens;
   long decodeTokens;
+  private long preemptions;
+  private long replayedRows;
   private long flushes;
   private long flushedRows;
 
   Counters() {}
 
-  /** Counts a planned call. */
+  /**
+   * Counts a planned call.
+   *
+   * @param prompt rows that run for the first time at positions of prompts
+   */
   void countStep(int segment, int prompt, int decode, boolean isMixed) {
     steps++;
     mixedSteps += isMixed ? 1 : 0;
@@ -23,6 +29,15 @@ public final class Counters {
       flushes++;
       flushedRows += decode;
     }
+  }
+
+  void countPreemption() {
+    preemptions++;
+  }
+
+  /** Counts positions that run again, of a call of segment 0. */
+  void countReplay(int rows) {
+    replayedRows += rows;
   }
 
   /** Planned calls. */
@@ -35,7 +50,7 @@ public final class Counters {
     return mixedSteps;
   }
 
-  /** Prompt positions, counted at segment 0. */
+  /** Prompt positions, counted at segment 0; those that ran again are not. */
   public long promptRows() {
     return promptRows;
   }
@@ -45,7 +60,7 @@ public final class Counters {
     return decodeRows;
   }
 
-  /** Emitted tokens, those of restarted sequences included. */
+  /** Emitted tokens. */
   public long tokens() {
     return tokens;
   }
@@ -63,5 +78,15 @@ public final class Counters {
   /** Buffered rows that those calls ran. */
   public long flushedRows() {
     return flushedRows;
+  }
+
+  /** Times that a sequence had to give up its KV to older ones. */
+  public long preemptions() {
+    return preemptions;
+  }
+
+  /** Positions that ran again after their KV was lost, counted at segment 0. */
+  public long replayedRows() {
+    return replayedRows;
   }
 }

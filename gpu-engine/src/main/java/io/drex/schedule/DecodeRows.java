@@ -27,7 +27,7 @@ final class DecodeRows {
   /** Adds a sequence's newest row, whose head is read, after the pending one if it is its turn. */
   void add(Sequence s, int segment, RowBatch rows) {
     int position = s.position();
-    if (s.isPending() && segment >= s.pendingFrom) {
+    if (rowsOf(s, segment) > 1) {
       int row = addRow(s, segment, position - 1, rows);
       rows.slot[row] = otherSlot(s); // its token stays unset: it ran segment 0 before
     }
@@ -37,12 +37,21 @@ final class DecodeRows {
     rows.headRow[rows.heads++] = row;
   }
 
-  /** Lists the row that has just left at a ramp for the filling of its deeper layers. */
-  void leave(Sequence s, int segment, int position, RowBatch exited) {
+  /** Rows that a sequence has in a call of a segment. */
+  int rowsOf(Sequence s, int segment) {
+    return s.isPending() && segment >= s.pendingFrom ? 2 : 1;
+  }
+
+  /**
+   * Lists a row that has just left at a ramp for the filling of its deeper layers.
+   *
+   * @param slot where its hidden state lies
+   */
+  void leave(Sequence s, int segment, int position, int slot, RowBatch exited) {
     kv.skipFrom(s, segment, position);
     int row = exited.rows++;
     exited.position[row] = position;
-    exited.slot[row] = s.hiddenSlot;
+    exited.slot[row] = slot;
     exited.table[row] = s.slot;
     if (keepsPending) {
       s.pendingFrom = segment + 1;

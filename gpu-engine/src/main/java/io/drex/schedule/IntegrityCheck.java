@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  *       but the waiting ones.
  *   <li>A slot is taken if and only if a sequence holds it.
  *   <li>In each segment a KV block is taken if and only if one sequence holds it.
- *   <li>The blocks reserved are those of the sequences that hold a slot, and they fit the pool; no
- *       sequence holds more than it reserved.
+ *   <li>The blocks expected of a segment are those that the sequences with a slot count for.
  *   <li>A sequence's entries of a segment are its cells there in order of position, with aliases of
  *       its own cells in earlier segments between them.
  *   <li>It has as many cells in a segment as {@link CellCount} says.
@@ -24,34 +23,28 @@ final class IntegrityCheck {
   private final Limits limits;
   private final KvCells kv;
   private final Slots slots;
+  private final CellCount count;
 
-  IntegrityCheck(Limits limits, KvCells kv, Slots slots) {
+  IntegrityCheck(Limits limits, KvCells kv, Slots slots, Replay replay) {
     this.limits = limits;
+    count = new CellCount(limits.kvFill(), replay);
     this.kv = kv;
     this.slots = slots;
   }
 
-  void run(SequenceQueue prefilling, PromptChunk chunk, StageQueues stages) {
-    CellCount count = new CellCount(limits.kvFill());
-    int members = check(prefilling, (s, segment) -> s.prefilled);
-    members +=
-        check(
-            chunk.members(), (s, segment) -> segment < chunk.segment() ? s.chunkEnd : s.prefilled);
+  void run(SequenceQueue prefilling, Chunk chunk, StageQueues stages) {
+    int members = check(prefilling, count::ofPrefilling);
+    members += check(chunk.members(), (s, segment) -> count.ofChunk(s, chunk.segment(), segment));
     for (int stage = 0; stage < limits.cache().segments(); stage++) {
       int before = stage;
       members += check(stages.queue(stage), (s, segment) -> count.ofDecoding(s, before, segment));
     }
     require(1, members == slots.taken(), members + " queued, " + slots.taken() + " slots taken");
-    int reserved = 0;
     for (int slot = 0; slot < slots.count(); slot++) {
       Sequence s = slots.holder(slot);
       require(2, slots.isTaken(slot) == (s != null), "slot " + slot);
-      reserved += s == null ? 0 : s.reservedBlocks;
     }
-    CacheGeometry cache = limits.cache();
-    require(4, reserved == kv.reservedBlocks(), reserved + " against " + kv.reservedBlocks());
-    require(4, reserved <= cache.blocksPerSegment(), reserved + " blocks reserved");
-    for (int segment = 0; segment < cache.segments(); segment++) {
+    for (int segment = 0; segment < limits.cache().segments(); segment++) {
       checkBlocks(segment);
     }
   }
@@ -75,13 +68,14 @@ final class IntegrityCheck {
 
   private void checkBlocks(int segment) {
     BitSet held = new BitSet();
+    int expected = 0;
     for (int slot = 0; slot < slots.count(); slot++) {
       Sequence s = slots.holder(slot);
       if (s == null) {
         continue;
       }
+      expected += kv.counted(s, segment);
       int blocks = limits.cache().blocksFor(s.cells[segment]);
-      require(4, blocks <= s.reservedBlocks, blocks + " blocks held of " + s.reservedBlocks);
       for (int k = 0; k < blocks; k++) {
         int block = s.blocks[segment][k];
         require(3, kv.pool(segment).isTaken(block), "free block " + block + " is held");
@@ -90,6 +84,8 @@ final class IntegrityCheck {
       }
       checkEntries(s, segment);
     }
+    int counted = kv.expectedBlocks(segment);
+    require(4, expected == counted, expected + " blocks expected, " + counted + " counted");
     int taken = kv.pool(segment).taken();
     require(3, held.cardinality() == taken, held.cardinality() + " held, " + taken + " taken");
   }

@@ -8,17 +8,18 @@ import io.drex.device.KvFill;
  *
  * <p>A sequence's cells of a segment are a dense list: a token that left before the segment takes
  * none there under {@link KvFill#MAP}, and none yet while it is pending. Blocks are taken one by
- * one as the list grows. The worst case is reserved at admission, in numbers only, so that a
- * sequence that was admitted never runs out. Owned by the scheduler's thread.
+ * one as the list grows; whoever plans a call sees to it beforehand that there are enough. Beside
+ * the blocks taken, it counts those that the sequences alive are expected to hold in the end:
+ * admission goes by them. Owned by the scheduler's thread.
  */
 final class KvCells {
   private final CacheGeometry cache;
   private final KvFill kvFill;
   private final IdPool[] pools; // [segment]
+  private final int[] expected; // [segment], blocks that those alive will hold, or hold by now
   private final int[] layers; // [segment]
   private final int modelLayers;
   private final int[][][] tables; // [slot][segment][position]
-  private int reservedBlocks;
   private long heldTokenLayers;
   private long peakHeldTokenLayers;
   private long plainTokenLayersAtPeak;
@@ -31,6 +32,7 @@ final class KvCells {
     kvFill = limits.kvFill();
     int segments = cache.segments();
     pools = new IdPool[segments];
+    expected = new int[segments];
     layers = new int[segments];
     for (int s = 0; s < segments; s++) {
       pools[s] = new IdPool("KV block of segment " + s, cache.blocksPerSegment());
@@ -48,31 +50,58 @@ final class KvCells {
     return pools[segment];
   }
 
-  int reservedBlocks() {
-    return reservedBlocks;
+  /** Blocks of a segment that the sequences alive are expected to hold in the end. */
+  int expectedBlocks(int segment) {
+    return expected[segment];
   }
 
-  boolean canReserve(int positions) {
-    return reservedBlocks + cache.blocksFor(positions) <= cache.blocksPerSegment();
+  /** Whether what a sequence is expected to hold fits beside what the others are. */
+  boolean hasRoomFor(Sequence sequence) {
+    for (int s = 0; s < pools.length; s++) {
+      if (expected[s] + sequence.expectedBlocks[s] > cache.blocksPerSegment()) {
+        return false;
+      }
+    }
+    return true;
   }
 
-  void reserve(Sequence sequence, int positions) {
-    int blocks = cache.blocksFor(positions);
-    reservedBlocks += blocks;
-    sequence.reservedBlocks = blocks;
-    sequence.blocks = new int[cache.segments()][blocks];
-    sequence.cells = new int[cache.segments()];
+  /**
+   * Counts on what a sequence is expected to hold.
+   *
+   * @param positions most that it may run
+   */
+  void admit(Sequence sequence, int positions) {
+    for (int s = 0; s < pools.length; s++) {
+      expected[s] += sequence.expectedBlocks[s];
+    }
+    if (sequence.blocks.length == 0) {
+      sequence.blocks = new int[cache.segments()][cache.blocksFor(positions)];
+      sequence.cells = new int[cache.segments()];
+    }
   }
 
-  /** Gives back the reservation and all blocks. */
+  /** Gives back all blocks, and counts on the sequence no more. */
   void release(Sequence sequence) {
-    empty(sequence);
-    reservedBlocks -= sequence.reservedBlocks;
-    sequence.reservedBlocks = 0;
+    for (int s = 0; s < pools.length; s++) {
+      expected[s] -= counted(sequence, s);
+    }
+    giveBlocks(sequence);
   }
 
-  /** Gives back all blocks and keeps the reservation. */
+  /** Gives back all blocks of a sequence that is to run again from its start. */
   void empty(Sequence sequence) {
+    for (int s = 0; s < pools.length; s++) {
+      expected[s] -= counted(sequence, s) - sequence.expectedBlocks[s];
+    }
+    giveBlocks(sequence);
+  }
+
+  /** Blocks that a sequence counts for: those it is expected to hold, or more if it does. */
+  int counted(Sequence sequence, int segment) {
+    return Math.max(sequence.expectedBlocks[segment], cache.blocksFor(sequence.cells[segment]));
+  }
+
+  private void giveBlocks(Sequence sequence) {
     for (int s = 0; s < pools.length; s++) {
       int blocks = cache.blocksFor(sequence.cells[s]);
       for (int k = 0; k < blocks; k++) {
@@ -83,14 +112,49 @@ final class KvCells {
     }
   }
 
-  /** Takes the next cell of a segment for a position that is about to run there. */
+  /** Whether rows that leave before a segment take a cell there all the same. */
+  boolean fillsCells() {
+    return switch (kvFill) {
+      case MAP, RECOMPUTE -> false;
+      case COPY, PROPAGATE -> true;
+    };
+  }
+
+  /**
+   * Blocks of a segment that a call's rows of one sequence take, by running there or by leaving
+   * before it.
+   *
+   * @param rows of the sequence in the call
+   * @param end one past the last row's position
+   */
+  int blocksFor(Sequence sequence, int segment, int rows, int end) {
+    int cells = sequence.cells[segment];
+    int then = fillsCells() ? Math.max(cells, end) : cells + rows;
+    return cache.blocksFor(then) - cache.blocksFor(cells);
+  }
+
+  /** Gives a position that is about to run in a segment its cell there. */
   void appendCell(Sequence sequence, int segment, int position) {
-    int k = sequence.cells[segment]++;
+    if (!fillsCells()) {
+      append(sequence, segment, position);
+      return;
+    }
+    // Every position has a cell in every segment, so they lie in order even where a row of a chunk
+    // leaves before others that go on.
+    while (sequence.cells[segment] <= position) {
+      append(sequence, segment, sequence.cells[segment]);
+    }
+  }
+
+  private void append(Sequence sequence, int segment, int position) {
+    int k = sequence.cells[segment];
     int block = k / cache.blockTokens();
     if (k % cache.blockTokens() == 0) {
       sequence.blocks[segment][block] = pools[segment].take();
+      expected[segment] += block >= sequence.expectedBlocks[segment] ? 1 : 0;
       hold(segment);
     }
+    sequence.cells[segment]++;
     tables[sequence.slot][segment][position] =
         sequence.blocks[segment][block] * cache.blockTokens() + k % cache.blockTokens();
   }

@@ -11,9 +11,21 @@ import io.drex.device.KvFill;
  * @param slots sequences alive at once
  * @param maxPrefillTokens most prompt rows of one step
  * @param maxSequenceTokens longest sequence, prompt and generated tokens together; at least 2
+ * @param kvUse how sequences are let at the KV pools
  */
 public record Limits(
-    CacheGeometry cache, KvFill kvFill, int slots, int maxPrefillTokens, int maxSequenceTokens) {
+    CacheGeometry cache,
+    KvFill kvFill,
+    int slots,
+    int maxPrefillTokens,
+    int maxSequenceTokens,
+    KvUse kvUse) {
+
+  /** Limits with {@link KvUse#DEFAULT}. */
+  public Limits(
+      CacheGeometry cache, KvFill kvFill, int slots, int maxPrefillTokens, int maxSequenceTokens) {
+    this(cache, kvFill, slots, maxPrefillTokens, maxSequenceTokens, KvUse.DEFAULT);
+  }
 
   public Limits {
     if (slots < 1 || maxPrefillTokens < 1 || maxSequenceTokens < 2) {

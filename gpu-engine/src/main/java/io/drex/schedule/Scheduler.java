@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Prompts pass in chunks, one segment a step; rows that are queued before that segment ride
  * along, so decoding never stalls and buffers are flushed at marginal cost. Prompt rows never exit:
- * a sequence's first token comes from the full depth. Admission is first in, first out.
+ * a sequence's first token comes from the full depth. Admission is first in, first out, by what
+ * sequences are expected to need; when KV blocks run out, the youngest is pre-empted, and later
+ * runs again what it had, with the tokens and exits on record.
  *
  * <p>Under {@link KvFill#RECOMPUTE} a row with a pending token before it does not leave; where it
  * was confident, that is an involuntary stay.
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps.
  */
 public final class Scheduler {
+  private static final HeadReadings NO_READINGS = new HeadReadings(0);
+
   private final Limits limits;
   private final ExitPolicy exitPolicy;
   private final RampSpec[] ramps; // [segment], the ramp after it; one fewer than segments
@@ -35,11 +39,13 @@ public final class Scheduler {
 
   private final KvCells kv;
   private final Slots slots;
-  private final SequenceQueue waiting = new SequenceQueue("waiting");
+  private final Admission admission;
   private final SequenceQueue prefilling = new SequenceQueue("prefilling");
-  private final PromptChunk chunk;
+  private final Replay replay;
+  private final Chunk chunk;
   private final DecodeRows decoding;
   private final StageQueues stages;
+  private final Room room;
   private final SequenceQueue running = new SequenceQueue("running");
 
   private final RowBatch rows;
@@ -77,10 +83,13 @@ public final class Scheduler {
     stages = new StageQueues(segments, flushPolicy);
     kv = new KvCells(limits, depths);
     slots = new Slots(limits.slots());
-    chunk = new PromptChunk(limits, kv);
+    admission = new Admission(limits, kv, slots, counters);
+    replay = new Replay(limits.kvFill(), depths);
+    chunk = new Chunk(limits, kv, replay);
     decoding = new DecodeRows(limits, kv);
+    room = new Room(limits, kv, chunk, decoding, stages, admission);
     rows = new RowBatch(limits.maxRows(), kv.tables());
-    exited = new RowBatch(limits.slots(), kv.tables());
+    exited = new RowBatch(limits.maxRows(), kv.tables());
   }
 
   /** Queues a sequence for admission. */
@@ -92,12 +101,12 @@ public final class Scheduler {
               + " tokens leaves no room to generate within "
               + limits.maxSequenceTokens());
     }
-    waiting.add(sequence);
+    admission.add(sequence);
   }
 
   /** Whether no sequence waits or is alive. */
   public boolean isIdle() {
-    return waiting.isEmpty() && slots.taken() == 0;
+    return !admission.isAnyWaiting() && slots.taken() == 0;
   }
 
   /** The planned call's segment; after {@link #apply}, the segment that {@link #exited} left. */
@@ -139,19 +148,31 @@ public final class Scheduler {
   public boolean plan() {
     requireBetweenCalls();
     admit();
+    while (choose()) {
+      room.makeFor(segment);
+      rows.clear();
+      chunk.plan(rows);
+      planQueue();
+      if (rows.rows > 0) {
+        count();
+        inCall = true;
+        return true;
+      }
+      if (!chunk.isEmpty()) {
+        applyChunk(NO_READINGS); // its rows have all left before this segment
+      }
+    }
+    return false;
+  }
+
+  /** Chooses the next call's segment; false if there is nothing to run. */
+  private boolean choose() {
     if (chunk.isEmpty()) {
       chunk.fill(prefilling);
     }
     int next = chunk.isEmpty() ? stages.next(counters.steps, slots.taken()) : chunk.segment();
-    if (next == FlushPolicy.NOTHING) {
-      return false;
-    }
     segment = next;
-    rows.clear();
-    chunk.plan(rows);
-    planQueue();
-    inCall = true;
-    return true;
+    return next != FlushPolicy.NOTHING;
   }
 
   /** Takes the readings of the planned call. */
@@ -181,7 +202,7 @@ public final class Scheduler {
     }
   }
 
-  /** The planned call failed: its sequences start again from their prompts, or fail as rows. */
+  /** The planned call failed: its sequences run again what they had, or fail as rows. */
   public void restartCall() {
     requireInCall();
     inCall = false;
@@ -190,13 +211,20 @@ public final class Scheduler {
     restartAll(running);
   }
 
-  /** Filling the KV of {@link #exited} failed: its sequences start again, or fail as rows. */
+  /**
+   * Filling the KV of {@link #exited} failed: its sequences run again what they had, or fail as
+   * rows.
+   */
   public void restartExited() {
     requireBetweenCalls();
     for (int row = 0; row < exited.rows; row++) {
-      Sequence sequence = slots.holder(exited.table[row]);
-      stages.queue(0).remove(sequence);
-      restart(sequence);
+      int table = exited.table[row];
+      boolean isRestarted = row > 0 && table == exited.table[row - 1]; // several of one replay
+      Sequence sequence = slots.holder(table);
+      if (!isRestarted && sequence.queue != null) {
+        sequence.queue.remove(sequence);
+        restart(sequence);
+      }
     }
     exited.clear();
   }
@@ -208,25 +236,17 @@ public final class Scheduler {
    */
   public void checkIntegrity() {
     requireBetweenCalls();
-    new IntegrityCheck(limits, kv, slots).run(prefilling, chunk, stages);
+    new IntegrityCheck(limits, kv, slots, replay).run(prefilling, chunk, stages);
   }
 
   private void admit() {
-    for (Sequence next; slots.isAnyFree() && (next = waiting.peek()) != null; ) {
-      int positions = limits.positions(next);
-      if (!kv.canReserve(positions)) {
-        return;
-      }
-      waiting.remove(next);
-      next.admit(slots.take(next), limits.newTokens(next), lastSegment + 1);
-      kv.reserve(next, positions);
+    for (Sequence next; (next = admission.next()) != null; ) {
       prefilling.add(next);
-      next.listener.admitted();
     }
   }
 
   private void planQueue() {
-    int promptRows = rows.rows;
+    int chunkRows = rows.rows;
     for (Sequence s; (s = stages.queue(segment).poll()) != null; ) {
       decoding.add(s, segment, rows);
       if (segment > 0) {
@@ -234,8 +254,14 @@ public final class Scheduler {
       }
       running.add(s);
     }
-    decodeRows = rows.rows - promptRows;
-    counters.countStep(segment, promptRows, decodeRows, isMixed());
+    decodeRows = rows.rows - chunkRows;
+  }
+
+  private void count() {
+    int chunkRows = rows.rows - decodeRows;
+    int again = segment == 0 ? chunk.rowsRunBefore() : 0;
+    counters.countStep(segment, chunkRows - again, decodeRows, isMixed());
+    counters.countReplay(again);
   }
 
   private boolean isMixed() {
@@ -251,6 +277,7 @@ public final class Scheduler {
   /** Returns how many heads the chunk's rows had. */
   private int applyChunk(HeadReadings out) {
     if (segment < lastSegment) {
+      chunk.leave(decoding, exited);
       chunk.advance(); // an empty chunk starts at segment 0 again when it is filled
       return 0;
     }
@@ -258,9 +285,11 @@ public final class Scheduler {
     @Nullable Sequence unfinished = null;
     for (Sequence s; (s = chunk.members().poll()) != null; ) {
       s.prefilled = s.chunkEnd;
-      if (PromptChunk.endsPrompt(s)) {
+      if (Chunk.emits(s)) {
         emit(s, out.token[head], out.confidence[head]);
         head++;
+      } else if (s.prefilled == s.knownPositions()) {
+        stages.add(s, 0, counters.steps);
       } else {
         unfinished = s; // only the last member can be cut by the chunk's end
       }
@@ -275,14 +304,16 @@ public final class Scheduler {
     RampSpec ramp = ramps[segment];
     boolean confident = ramp.passes(confidence);
     if (s.isPending() || !exitPolicy.exits(ramp, confidence)) {
-      s.involuntaryStays += confident ? 1 : 0;
+      if (confident) {
+        s.stayInvoluntarily();
+      }
       stages.add(s, segment + 1, counters.steps);
       return;
     }
     s.involuntaryExits += confident ? 0 : 1;
     int position = s.position();
     if (emit(s, token, confidence)) {
-      decoding.leave(s, segment, position, exited);
+      decoding.leave(s, segment, position, s.hiddenSlot, exited);
     }
   }
 
@@ -312,6 +343,9 @@ public final class Scheduler {
   }
 
   private void finish(Sequence s, Outcome outcome) {
+    if (outcome == Outcome.STOP || outcome == Outcome.LENGTH) {
+      admission.learn(s);
+    }
     if (s.isAdmitted()) {
       kv.release(s);
       slots.give(s.slot);
@@ -331,8 +365,9 @@ public final class Scheduler {
       finish(s, Outcome.DEVICE_FAULT);
       return;
     }
+    s.restarts++;
+    s.rewind(s.cells[0]);
     kv.empty(s);
-    s.restart();
     prefilling.add(s);
   }
 

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** One prompt being completed. Mutable; owned by the scheduler's thread. */
 public final class Sequence {
   private static final int NO_SLOT = -1;
+  private static final long NEVER_ADMITTED = -1;
 
   final int[] prompt; // [position]
   final int maxNewTokens;
@@ -22,8 +23,11 @@ public final class Sequence {
   /** Its slot and the index of its KV token tables, from admission to end. */
   int slot = NO_SLOT;
 
-  /** Blocks set aside for it in every segment, taken or not. */
-  int reservedBlocks;
+  /** How many were admitted before it, counted once: the youngest has the highest. */
+  long age = NEVER_ADMITTED;
+
+  /** Blocks that it is expected to hold at its end. [segment] */
+  int[] expectedBlocks = {};
 
   /** Blocks taken, dense from 0. [segment][k] */
   int[][] blocks = {};
@@ -31,15 +35,15 @@ public final class Sequence {
   /** Cells in use of those blocks. [segment] */
   int[] cells = {};
 
-  /** Prompt positions [0, prefilled) ran the full depth. */
+  /** Known positions [0, prefilled) have run as deep as they are to run. */
   int prefilled;
 
-  /** Prompt positions [chunkStart, chunkEnd) are in the chunk on its way. */
+  /** Known positions [chunkStart, chunkEnd) are in the chunk on its way. */
   int chunkStart;
 
   int chunkEnd;
 
-  /** Slot of the chunk's first row. */
+  /** Slot of position {@code chunkStart} in the chunk. */
   int chunkSlot;
 
   /** Where the hidden state of its newest row lies. */
@@ -47,6 +51,9 @@ public final class Sequence {
 
   /** First segment that the pending token before its newest has yet to run; 0 if none pends. */
   int pendingFrom;
+
+  /** Positions [0, ranBefore) had run when it last lost its KV. */
+  int ranBefore;
 
   /** The step after which it entered its stage queue. */
   long queuedAtStep;
@@ -60,7 +67,8 @@ public final class Sequence {
   private int count;
   int[] exitsBySegment = {}; // [segment]
   int involuntaryExits;
-  int involuntaryStays;
+  private int involuntaryStays;
+  private int staysOfPosition;
   long bufferedSteps;
   private @Nullable Outcome outcome;
 
@@ -123,26 +131,36 @@ public final class Sequence {
     return bufferedSteps;
   }
 
-  /** Makes room for the results; at admission. */
-  void admit(int newSlot, int limit, int segments) {
+  /** Takes a slot; at the first admission also makes room for the results. */
+  void admit(int newSlot, long newAge, int limit, int segments) {
     slot = newSlot;
     hiddenSlot = newSlot;
-    tokens = new int[limit];
-    depths = new short[limit];
-    confidences = new float[limit];
-    exitsBySegment = new int[segments];
+    if (age == NEVER_ADMITTED) {
+      age = newAge;
+      tokens = new int[limit];
+      depths = new short[limit];
+      confidences = new float[limit];
+      exitsBySegment = new int[segments];
+    }
   }
 
-  /** Forgets all that was computed, so that it can start again from its prompt. */
-  void restart() {
-    restarts++;
+  /** Gives its slot up and keeps what it has generated. */
+  void preempt() {
+    slot = NO_SLOT;
+  }
+
+  /** Its KV is lost: all known positions are to run again, the generated ones as recorded. */
+  void rewind(int ran) {
+    ranBefore = Math.max(ranBefore, ran);
     prefilled = 0;
     hiddenSlot = slot;
     pendingFrom = 0;
-    count = 0;
-    involuntaryExits = 0;
-    involuntaryStays = 0;
-    Arrays.fill(exitsBySegment, 0);
+    staysOfPosition = 0;
+  }
+
+  /** The row on its way passed a ramp's threshold and had to go on. */
+  void stayInvoluntarily() {
+    staysOfPosition++;
   }
 
   void append(int token, float confidence, int depth) {
@@ -150,6 +168,8 @@ public final class Sequence {
     confidences[count] = confidence;
     depths[count] = (short) depth;
     count++;
+    involuntaryStays += staysOfPosition;
+    staysOfPosition = 0;
   }
 
   void finish(Outcome how) {
@@ -172,6 +192,33 @@ public final class Sequence {
 
   boolean isFull() {
     return count == tokens.length;
+  }
+
+  /** Most tokens that it may generate. */
+  int limit() {
+    return tokens.length;
+  }
+
+  /**
+   * Positions that pass in chunks because their tokens are known, [0, knownPositions): the prompt,
+   * and after its KV was lost the generated ones but for the newest, which is decoded.
+   */
+  int knownPositions() {
+    return prompt.length + Math.max(0, count - 1);
+  }
+
+  boolean isPrompt(int position) {
+    return position < prompt.length;
+  }
+
+  /** The token at a known position. */
+  int tokenAt(int position) {
+    return isPrompt(position) ? prompt[position] : tokens[position - prompt.length];
+  }
+
+  /** Layers that the row of a generated known position runs: those of the token it emitted. */
+  int depthAt(int position) {
+    return depths[position - prompt.length + 1];
   }
 
   /** Position of the newest generated token. */

@@ -1,5 +1,8 @@
 package io.drex.schedule;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /** Which sequence holds which slot. Owned by the scheduler's thread. */
 final class Slots {
   private final IdPool pool;
@@ -29,6 +32,17 @@ final class Slots {
   /** The sequence that holds a slot; null if it is free. */
   Sequence holder(int slot) {
     return holders[slot];
+  }
+
+  /** Of the sequences that hold a slot, the one that was admitted last. */
+  Sequence youngest() {
+    @Nullable Sequence youngest = null;
+    for (Sequence holder : holders) {
+      if (holder != null && (youngest == null || holder.age > youngest.age)) {
+        youngest = holder;
+      }
+    }
+    return Objects.requireNonNull(youngest, "no sequence holds a slot");
   }
 
   /** Takes a free slot for a sequence. */

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,6 +78,29 @@ class SameRowSameBytesTest {
   }
 
   @Test
+  void whateverIsPreemptedAndRunAgain() throws InterruptedException { // E6
+    Random random = new Random(11);
+    List<Request> longOnes = new ArrayList<>();
+    for (int id = 0; id < 10; id++) {
+      int[] prompt = random.ints(8, 3, model.spec().vocabSize()).toArray();
+      longOnes.add(new Request(id, prompt, new SamplingParams(100)));
+    }
+    EngineOptions alone = ONE_AT_A_TIME.withMaxSequenceTokens(108);
+    LoadedModel endless =
+        new LoadedModel(model.spec(), Set.of(), model.contentHash(), model.tensors());
+    EngineOptions tight = alone.withSlots(8).withKvTokens(2 * 108).withExpectedNewTokens(1);
+    for (KvFill kvFill : KvFill.values()) {
+      List<EngineSnapshot> end = new ArrayList<>();
+      Map<Long, Completion> expected =
+          run(endless, alone.withKvFill(kvFill), longOnes, snapshot -> {});
+      Map<Long, Completion> actual = run(endless, tight.withKvFill(kvFill), longOnes, end::add);
+      assertSame(actual, expected, "pre-empted, with " + kvFill);
+      assertThat(end.get(0).preemptions()).isGreaterThan(5);
+      assertThat(end.get(0).replayedRows()).isGreaterThan(end.get(0).preemptions());
+    }
+  }
+
+  @Test
   void whateverTheOrder() throws InterruptedException {
     List<Request> shuffled = requests();
     Collections.shuffle(shuffled, new Random(3));
@@ -92,6 +117,11 @@ class SameRowSameBytesTest {
   }
 
   private static void assertSame(Map<Long, Completion> actual, String how) {
+    assertSame(actual, reference, how);
+  }
+
+  private static void assertSame(
+      Map<Long, Completion> actual, Map<Long, Completion> reference, String how) {
     reference.forEach(
         (id, expected) -> {
           Completion other = Objects.requireNonNull(actual.get(id));
@@ -109,12 +139,23 @@ class SameRowSameBytesTest {
 
   private static Map<Long, Completion> run(EngineOptions options, List<Request> requests)
       throws InterruptedException {
+    return run(model, options, requests, snapshot -> {});
+  }
+
+  private static Map<Long, Completion> run(
+      LoadedModel model,
+      EngineOptions options,
+      List<Request> requests,
+      Consumer<EngineSnapshot> atTheEnd)
+      throws InterruptedException {
     try (DrexEngine engine = DrexEngine.open(model, options);
         EngineSession session = engine.openSession("test")) {
       for (Request request : requests) {
         assertThat(session.submit(request, 60_000)).isTrue();
       }
-      return Replies.all(session);
+      Map<Long, Completion> completions = Replies.all(session);
+      atTheEnd.accept(engine.snapshot());
+      return completions;
     }
   }
 

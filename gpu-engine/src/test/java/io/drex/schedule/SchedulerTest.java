@@ -143,6 +143,40 @@ class SchedulerTest {
   }
 
   @Test
+  void theYoungestGivesWayAndLaterRunsAgainWhatItHad() { // E6
+    CacheGeometry twelveCells = new CacheGeometry(2, 1, 12);
+    Limits limits = new Limits(twelveCells, KvFill.MAP, 2, 8, 12, new KvUse(1));
+    Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(1, 9));
+    Sequence oldest = add(scheduler, 3, 7);
+    Sequence youngest = add(scheduler, 3, 7);
+    for (int step = 0; step < 2 + 3; step++) {
+      step(scheduler, TOKEN, SURE); // both prompts, then three tokens each: all cells are taken
+    }
+    scheduler.plan();
+    assertRows(scheduler, 0, 1, 1);
+    assertThat(youngest.isAdmitted()).isFalse();
+    assertThat(scheduler.counters().preemptions()).isEqualTo(1);
+    read(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    step(scheduler, TOKEN, SURE);
+    assertThat(finished).containsExactly(oldest);
+    scheduler.plan(); // of 4 tokens, 3 had run; the newest is to be decoded
+    assertRows(scheduler, 0, 3 + 3, 0);
+    assertThat(scheduler.rows().prompt).startsWith(true, true, true, false, false, false);
+    assertThat(scheduler.rows().token).startsWith(0, 0, 0, TOKEN, TOKEN, TOKEN);
+    scheduler.apply(readings);
+    assertThat(scheduler.exited().rows).as("they leave where they left").isEqualTo(3);
+    scheduler.plan();
+    assertRows(scheduler, 1, 3, 0);
+    scheduler.apply(readings);
+    scheduler.plan();
+    assertRows(scheduler, 0, 1, 1);
+    assertThat(scheduler.rows().position[0]).isEqualTo(6);
+    assertThat(scheduler.counters().replayedRows()).isEqualTo(6);
+    assertThat(scheduler.counters().promptRows()).isEqualTo(6);
+  }
+
+  @Test
   void everyPatternOfExitsComesToItsEnd() { // E7
     for (float[] pattern :
         new float[][] {{SURE}, {UNSURE}, {SURE, UNSURE}, {SURE, SURE, UNSURE, UNSURE}}) {

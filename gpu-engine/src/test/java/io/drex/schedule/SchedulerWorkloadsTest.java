@@ -137,13 +137,7 @@ class SchedulerWorkloadsTest {
   }
 
   private static void forEachSeed(LongConsumer law) {
-    for (long seed = 0; seed < WORKLOADS; seed++) {
-      try {
-        law.accept(seed);
-      } catch (RuntimeException | AssertionError e) {
-        throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);
-      }
-    }
+    Seeds.forEach(WORKLOADS, law);
   }
 
   private static void assertSame(Trial.Result[] expected, Trial.Result[] actual) {

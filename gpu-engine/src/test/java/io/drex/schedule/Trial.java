@@ -43,6 +43,7 @@ final class Trial {
   private final Sequence[] sequences;
   private final HeadReadings readings;
   private final long[] lastStep; // [table]
+  private @Nullable Sequence oldest;
   private long steps;
   private int arrived;
   private boolean fillsKv = true;
@@ -71,6 +72,11 @@ final class Trial {
     fillsKv = false;
     device.forgetPending();
     return this;
+  }
+
+  /** What the scheduler counted. */
+  Counters counters() {
+    return scheduler.counters();
   }
 
   /** Runs everything; the results are by prompt. */
@@ -103,6 +109,7 @@ final class Trial {
     }
     require(++steps < MOST_STEPS, "no progress");
     checkWaits();
+    checkOldest();
     if (random.nextDouble() < chances.callFailure()) {
       scheduler.restartCall();
       return;
@@ -123,13 +130,25 @@ final class Trial {
     RowBatch rows = scheduler.rows();
     int segments = schedule.limits().cache().segments();
     long bound = schedule.flush().maxBufferAgeSteps() + 3L * segments;
-    for (int row = 0; row < rows.rows; row++) {
-      if (!rows.prompt[row]) {
-        long waited = steps - lastStep[rows.table[row]];
-        require(scheduler.segment() == 0 || waited <= bound, "a row was buffered for " + waited);
-        lastStep[rows.table[row]] = steps;
+    for (int row = rows.rows - scheduler.decodeRows(); row < rows.rows; row++) {
+      long waited = steps - lastStep[rows.table[row]];
+      require(scheduler.segment() == 0 || waited <= bound, "a row was buffered for " + waited);
+      lastStep[rows.table[row]] = steps;
+    }
+  }
+
+  /** Once the oldest of those alive, a sequence keeps its slot to its end. */
+  private void checkOldest() {
+    if (oldest == null || oldest.outcome() != null) {
+      oldest = null;
+      for (int i = 0; i < arrived; i++) {
+        Sequence s = sequences[i];
+        if (s.isAdmitted() && (oldest == null || s.age < oldest.age)) {
+          oldest = s;
+        }
       }
     }
+    require(oldest != null && oldest.isAdmitted(), "the oldest sequence was pre-empted");
   }
 
   private void add(int index) {

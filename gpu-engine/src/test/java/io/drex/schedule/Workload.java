@@ -90,6 +90,25 @@ record Workload(
         limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
   }
 
+  /** Many slots over a pool that hardly holds two sequences, and hopes that are too high. */
+  Schedule tightSchedule(Random random, KvFill kvFill, int maxSequenceTokens) {
+    int blockTokens = 1 + random.nextInt(6);
+    int needed = (maxSequenceTokens + blockTokens - 1) / blockTokens;
+    int blocks = needed + random.nextInt(needed + 1);
+    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks);
+    int slots = 2 + random.nextInt(11);
+    Limits limits =
+        new Limits(
+            cache,
+            kvFill,
+            slots,
+            1 + random.nextInt(50),
+            maxSequenceTokens,
+            new KvUse(1 + random.nextInt(4)));
+    return new Schedule(
+        limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
+  }
+
   /** What decides when work runs, and must not change a result. */
   record Schedule(Limits limits, FlushPolicy flush) {
     Schedule withKvFill(KvFill kvFill) {
@@ -99,7 +118,8 @@ record Workload(
               kvFill,
               limits.slots(),
               limits.maxPrefillTokens(),
-              limits.maxSequenceTokens());
+              limits.maxSequenceTokens(),
+              limits.kvUse());
       return new Schedule(other, flush);
     }
   }

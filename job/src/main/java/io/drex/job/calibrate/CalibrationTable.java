@@ -20,8 +20,8 @@ final class CalibrationTable {
   static List<String> lines(Outcome outcome) {
     List<String> lines = new ArrayList<>();
     lines.add(
-        "   #  mean depth    work      loss  at most  verdict    thresholds by depth (tokens emitted"
-            + " there)");
+        "   #  mean depth    work      loss  at most  verdict    thresholds by depth (tokens"
+            + " emitted there)");
     for (int i = 0; i < outcome.tried().size(); i++) {
       Tried tried = outcome.tried().get(i);
       lines.add(

@@ -35,6 +35,8 @@ final class MetricsTable {
               + " decode_tokens bigint comment 'all but the first of each row',"
               + " flushes bigint comment 'deeper segments run for buffered rows',"
               + " flushed_rows bigint comment 'rows of those',"
+              + " preemptions bigint comment 'KV given up to older sequences',"
+              + " replayed_rows bigint comment 'positions run again after that',"
               + " busy_us bigint comment 'time in device calls, microseconds',"
               + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once',"
@@ -82,6 +84,8 @@ final class MetricsTable {
         counters.decodeTokens(),
         counters.flushes(),
         counters.flushedRows(),
+        counters.preemptions(),
+        counters.replayedRows(),
         counters.busyMicros(),
         counters.decodeMicros(),
         counters.kvBytesHeldPeak(),

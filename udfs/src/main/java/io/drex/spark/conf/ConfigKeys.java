@@ -45,8 +45,8 @@ public final class ConfigKeys {
           "input",
           "template",
           null,
-          "A prompt template file (local or Hadoop URI) with {column}; a line break at its end is no"
-              + " part of the prompt.");
+          "A prompt template file (local or Hadoop URI) with {column}; a line break at its end is"
+              + " no part of the prompt.");
   public static final ConfigKey<String> PROMPT =
       ConfigKey.verbatim(
           "input", "prompt", "The prompt template itself, to the letter, instead of a file.");
@@ -92,7 +92,8 @@ public final class ConfigKeys {
           "engine",
           "device",
           "auto",
-          "auto, cpu, cpu:scalar, cpu:vector, cuda or sim:noop; auto may fall back, a name may not.");
+          "auto, cpu, cpu:scalar, cpu:vector, cuda or sim:noop; auto may fall back, a name may"
+              + " not.");
   public static final ConfigKey<String> POLICY =
       ConfigKey.text(
           "engine",
@@ -105,8 +106,8 @@ public final class ConfigKeys {
           "kvFill",
           "map",
           List.of("map", "copy", "propagate", "recompute"),
-          "K and V of layers that an exited token skipped: map (read the last layer's that ran), copy"
-              + " (the same, written), propagate (projected from the exit's hidden state) or"
+          "K and V of layers that an exited token skipped: map (read the last layer's that ran),"
+              + " copy (the same, written), propagate (projected from the exit's hidden state) or"
               + " recompute (exact: the layers run with the next token, which does not exit).");
   public static final ConfigKey<Integer> SLOTS =
       ConfigKey.integer(
@@ -132,6 +133,14 @@ public final class ConfigKeys {
           0,
           IntRange.atLeast(0),
           "Tokens that the KV pool of each segment holds; 0 takes what all slots may need.");
+  public static final ConfigKey<Integer> EXPECTED_NEW_TOKENS =
+      ConfigKey.integer(
+          "engine",
+          "expectedNewTokens",
+          0,
+          IntRange.atLeast(0),
+          "New tokens that admission counts on until the first rows have finished; 0 takes"
+              + " maxNewTokens.");
   public static final ConfigKey<Integer> FLUSH_ROWS =
       ConfigKey.integer(
           "engine",
@@ -226,6 +235,7 @@ public final class ConfigKeys {
           MAX_PREFILL_TOKENS,
           MAX_SEQUENCE_TOKENS,
           KV_TOKENS,
+          EXPECTED_NEW_TOKENS,
           FLUSH_ROWS,
           MAX_BUFFER_AGE_STEPS,
           THREADS,

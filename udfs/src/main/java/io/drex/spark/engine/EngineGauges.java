@@ -22,6 +22,8 @@ final class EngineGauges {
     gauges.add("tokens", EngineSnapshot::tokens);
     gauges.add("flushes", EngineSnapshot::flushes);
     gauges.add("flushedRows", EngineSnapshot::flushedRows);
+    gauges.add("preemptions", EngineSnapshot::preemptions);
+    gauges.add("replayedRows", EngineSnapshot::replayedRows);
     gauges.add("busyMicros", EngineSnapshot::busyMicros);
     gauges.add("decodeTokens", EngineSnapshot::decodeTokens);
     gauges.add("decodeMicros", EngineSnapshot::decodeMicros);

@@ -25,6 +25,7 @@ public final class EngineSettings {
         config.value(ConfigKeys.MAX_PREFILL_TOKENS),
         config.value(ConfigKeys.MAX_SEQUENCE_TOKENS),
         config.value(ConfigKeys.KV_TOKENS),
+        config.value(ConfigKeys.EXPECTED_NEW_TOKENS),
         config.value(ConfigKeys.FLUSH_ROWS),
         config.value(ConfigKeys.MAX_BUFFER_AGE_STEPS),
         threads == 0 ? cores : threads,
