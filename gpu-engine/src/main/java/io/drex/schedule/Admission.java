@@ -3,21 +3,26 @@ package io.drex.schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets a slot, and who has to give one up. A sequence is admitted when a slot is free and what
- * it is expected to hold fits beside what those alive are expected to hold. When blocks run out all
- * the same, the youngest is pre-empted and waits before all others, so the sequences alive are
- * always the oldest of those admitted, and the oldest of all goes on to its end. Owned by the
- * scheduler's thread.
+ * Who gets a slot, and who has to give one up. The longest job goes first, so that a batch does not
+ * end with few sequences alive; every fourth time it is the one that has waited longest, so that a
+ * short one waits for no more than four times those that came before it. A sequence is admitted
+ * when a slot is free and what it is expected to hold fits beside what those alive are expected to
+ * hold; until it fits, no other passes it. When blocks run out all the same, the youngest is
+ * pre-empted and waits before all others, so the sequences alive are always the oldest of those
+ * admitted, and the oldest of all goes on to its end. Owned by the scheduler's thread.
  */
 final class Admission {
+  private static final int LONGEST_IN_A_ROW = 3;
+
   private final Limits limits;
   private final KvCells kv;
   private final Slots slots;
   private final Counters counters;
   private final Expectation expectation;
-  private final SequenceQueue waiting = new SequenceQueue("waiting");
+  private final Waiting waiting = new Waiting();
   private final SequenceQueue preempted = new SequenceQueue("pre-empted"); // oldest first
   private long admissions;
+  private int longestInARow;
 
   Admission(Limits limits, KvCells kv, Slots slots, Counters counters) {
     this.limits = limits;
@@ -35,10 +40,18 @@ final class Admission {
     return !waiting.isEmpty() || !preempted.isEmpty();
   }
 
+  /** Takes out one that holds no slot. */
+  void remove(Sequence sequence) {
+    if (waiting.contains(sequence)) {
+      waiting.remove(sequence);
+    } else {
+      preempted.remove(sequence);
+    }
+  }
+
   /** Admits the sequence whose turn it is; null if there is none or it does not fit. */
   @Nullable Sequence next() {
-    SequenceQueue from = preempted.isEmpty() ? waiting : preempted;
-    Sequence next = from.peek();
+    Sequence next = turn();
     if (next == null || !slots.isAnyFree()) {
       return null;
     }
@@ -46,14 +59,24 @@ final class Admission {
     if (!kv.hasRoomFor(next)) {
       return null;
     }
-    from.remove(next);
+    boolean isFirst = waiting.contains(next);
+    remove(next);
     int segments = limits.cache().segments();
     next.admit(slots.take(next), admissions++, limits.newTokens(next), segments);
     kv.admit(next, limits.positions(next));
-    if (from == waiting) {
+    if (isFirst) {
+      longestInARow = longestInARow == LONGEST_IN_A_ROW ? 0 : longestInARow + 1;
       next.listener.admitted();
     }
     return next;
+  }
+
+  private @Nullable Sequence turn() {
+    Sequence oldest = preempted.peek();
+    if (oldest != null) {
+      return oldest;
+    }
+    return longestInARow == LONGEST_IN_A_ROW ? waiting.oldest() : waiting.longest();
   }
 
   private void expect(Sequence next) {

@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Prompts pass in chunks, one segment a step; rows that are queued before that segment ride
  * along, so decoding never stalls and buffers are flushed at marginal cost. Prompt rows never exit:
- * a sequence's first token comes from the full depth. Admission is first in, first out, by what
- * sequences are expected to need; when KV blocks run out, the youngest is pre-empted, and later
- * runs again what it had, with the tokens and exits on record.
+ * a sequence's first token comes from the full depth. Admission is longest first, by what sequences
+ * are expected to need; when KV blocks run out, the youngest is pre-empted, and later runs again
+ * what it had, with the tokens and exits on record.
  *
  * <p>Under {@link KvFill#RECOMPUTE} a row with a pending token before it does not leave; where it
  * was confident, that is an involuntary stay.
@@ -197,7 +197,11 @@ public final class Scheduler {
   public void cancel(Sequence sequence) {
     requireBetweenCalls();
     if (sequence.queue != null) {
-      sequence.queue.remove(sequence);
+      if (sequence.isAdmitted()) {
+        sequence.queue.remove(sequence);
+      } else {
+        admission.remove(sequence);
+      }
       finish(sequence, Outcome.CANCELLED);
     }
   }

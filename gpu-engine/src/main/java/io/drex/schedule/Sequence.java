@@ -20,6 +20,9 @@ public final class Sequence {
   @Nullable Sequence previous;
   @Nullable Sequence next;
 
+  /** Its place in the heap of those that wait. */
+  int heapIndex;
+
   /** Its slot and the index of its KV token tables, from admission to end. */
   int slot = NO_SLOT;
 
@@ -205,6 +208,11 @@ public final class Sequence {
    */
   int knownPositions() {
     return prompt.length + Math.max(0, count - 1);
+  }
+
+  /** Positions that it brings at most. */
+  int work() {
+    return prompt.length + maxNewTokens;
   }
 
   boolean isPrompt(int position) {
