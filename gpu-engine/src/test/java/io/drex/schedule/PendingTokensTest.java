@@ -72,8 +72,24 @@ class PendingTokensTest {
     plan(0, new int[] {4}, new int[] {SECOND});
     read(SURE);
     plan(0, new int[] {5}, new int[] {FIRST});
+    read(UNSURE);
+    plan(1, new int[] {4, 5}, new int[] {SECOND, FIRST});
+  }
+
+  @Test
+  void afterAFailedCallItPendsAgain() {
+    step(SURE);
+    plan(0, new int[] {3}, new int[] {SECOND});
     scheduler.restartCall();
-    plan(0, new int[] {0, 1}, new int[] {SLOTS, SLOTS + 1});
+    plan(0, new int[] {0, 1, 2}, new int[] {SLOTS, SLOTS + 1, FIRST});
+    read(UNSURE);
+    plan(1, new int[] {0, 1}, new int[] {SLOTS, SLOTS + 1});
+    read(UNSURE);
+    plan(2, new int[] {0, 1}, new int[] {SLOTS, SLOTS + 1});
+    read(UNSURE);
+    plan(0, new int[] {3}, new int[] {SECOND});
+    read(SURE);
+    plan(1, new int[] {2, 3}, new int[] {FIRST, SECOND});
   }
 
   @Test
