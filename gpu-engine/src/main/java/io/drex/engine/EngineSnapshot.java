@@ -18,7 +18,8 @@ package io.drex.engine;
  * @param replayedRows positions that ran again after their KV was lost, counted once each time
  * @param busyMicros time spent in device calls
  * @param decodeMicros the part of it that decoding took: each call's time, shared out by rows
- * @param kvBytesHeldPeak most KV bytes allocated to sequences at once
+ * @param kvBytesHeldPeak most KV bytes allocated to sequences at once, in whole blocks
+ * @param kvBytesUsedAtPeak the part of them that tokens took; what is left are ends of blocks
  * @param kvBytesPlainPeak what a cache without early exits would have held at that moment
  */
 public record EngineSnapshot(
@@ -38,6 +39,7 @@ public record EngineSnapshot(
     long busyMicros,
     long decodeMicros,
     long kvBytesHeldPeak,
+    long kvBytesUsedAtPeak,
     long kvBytesPlainPeak) {
 
   /** With requests that were completed before they reached the engine thread. */
@@ -59,6 +61,7 @@ public record EngineSnapshot(
         busyMicros,
         decodeMicros,
         kvBytesHeldPeak,
+        kvBytesUsedAtPeak,
         kvBytesPlainPeak);
   }
 }

@@ -65,6 +65,7 @@ final class SnapshotBoard {
         TimeUnit.NANOSECONDS.toMicros(busyNanos),
         TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,
+        scheduler.usedTokenLayersAtPeak() * kvBytesPerTokenLayer,
         scheduler.plainTokenLayersAtPeak() * kvBytesPerTokenLayer);
   }
 }

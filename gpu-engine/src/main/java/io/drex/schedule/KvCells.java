@@ -20,8 +20,10 @@ final class KvCells {
   private final int[] layers; // [segment]
   private final int modelLayers;
   private final int[][][] tables; // [slot][segment][position]
-  private long heldTokenLayers;
+  private long heldTokenLayers; // of blocks
+  private long usedTokenLayers; // of the cells in use
   private long peakHeldTokenLayers;
+  private long usedTokenLayersAtPeak;
   private long plainTokenLayersAtPeak;
 
   /**
@@ -108,6 +110,7 @@ final class KvCells {
         pools[s].give(sequence.blocks[s][k]);
       }
       heldTokenLayers -= (long) blocks * cache.blockTokens() * layers[s];
+      usedTokenLayers -= (long) sequence.cells[s] * layers[s];
       sequence.cells[s] = 0;
     }
   }
@@ -155,6 +158,7 @@ final class KvCells {
       hold(segment);
     }
     sequence.cells[segment]++;
+    usedTokenLayers += layers[segment];
     tables[sequence.slot][segment][position] =
         sequence.blocks[segment][block] * cache.blockTokens() + k % cache.blockTokens();
   }
@@ -173,9 +177,14 @@ final class KvCells {
     }
   }
 
-  /** Most cells held at once, each times the layers of its segment. */
+  /** Most cells in blocks held at once, each times the layers of its segment. */
   long peakHeldTokenLayers() {
     return peakHeldTokenLayers;
+  }
+
+  /** The same of the cells that were in use at the moment of that peak. */
+  long usedTokenLayersAtPeak() {
+    return usedTokenLayersAtPeak;
   }
 
   /** The same of a cache without early exits at the moment of that peak. */
@@ -187,6 +196,7 @@ final class KvCells {
     heldTokenLayers += (long) cache.blockTokens() * layers[segment];
     if (heldTokenLayers > peakHeldTokenLayers) {
       peakHeldTokenLayers = heldTokenLayers;
+      usedTokenLayersAtPeak = usedTokenLayers;
       // Every token runs segment 0, so a plain cache would hold its blocks in all layers.
       plainTokenLayersAtPeak = (long) pools[0].taken() * cache.blockTokens() * modelLayers;
     }

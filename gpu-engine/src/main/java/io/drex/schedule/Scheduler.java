@@ -134,9 +134,14 @@ public final class Scheduler {
     return counters;
   }
 
-  /** Most KV held at once, in tokens times layers. */
+  /** Most KV held at once in blocks, in tokens times layers. */
   public long peakHeldTokenLayers() {
     return kv.peakHeldTokenLayers();
+  }
+
+  /** What tokens took of it, in tokens times layers; the rest were parts of blocks not yet used. */
+  public long usedTokenLayersAtPeak() {
+    return kv.usedTokenLayersAtPeak();
   }
 
   /** What a cache without early exits would have held then, in tokens times layers. */

@@ -33,6 +33,7 @@ class DrexEngineTest {
           .isEqualTo(all.values().stream().mapToLong(c -> c.tokens().length).sum());
       assertThat(snapshot.flushes()).isPositive();
       assertThat(snapshot.kvBytesHeldPeak()).isPositive().isLessThan(snapshot.kvBytesPlainPeak());
+      assertThat(snapshot.kvBytesUsedAtPeak()).isPositive().isLessThan(snapshot.kvBytesHeldPeak());
     }
   }
 

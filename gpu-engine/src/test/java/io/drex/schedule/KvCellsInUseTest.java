@@ -64,6 +64,9 @@ class KvCellsInUseTest {
     double cells = cellsOfGenerated() + prompts;
     double partOfABlock = (double) SEQUENCES * (BLOCK_TOKENS - 1) * Workload.LAYERS;
     assertThat((double) scheduler.peakHeldTokenLayers()).isBetween(cells, cells + partOfABlock);
+    assertThat((double) scheduler.usedTokenLayersAtPeak())
+        .as("when the last block was taken")
+        .isBetween(cells - partOfABlock, cells);
   }
 
   /** Cells that generated positions hold, each times the layers of its segment. */

@@ -39,7 +39,8 @@ final class MetricsTable {
               + " replayed_rows bigint comment 'positions run again after that',"
               + " busy_us bigint comment 'time in device calls, microseconds',"
               + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
-              + " kv_bytes_held_peak bigint comment 'most KV bytes held at once',"
+              + " kv_bytes_held_peak bigint comment 'most KV bytes held at once, in blocks',"
+              + " kv_bytes_used_at_peak bigint comment 'what tokens took of them',"
               + " kv_bytes_plain_peak bigint comment 'what a plain cache would have held then'");
 
   private MetricsTable() {}
@@ -89,6 +90,7 @@ final class MetricsTable {
         counters.busyMicros(),
         counters.decodeMicros(),
         counters.kvBytesHeldPeak(),
+        counters.kvBytesUsedAtPeak(),
         counters.kvBytesPlainPeak());
   }
 }

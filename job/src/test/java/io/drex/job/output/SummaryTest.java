@@ -36,6 +36,7 @@ class SummaryTest {
         executor,
         "cpu",
         12,
-        new EngineSnapshot(engine, 3, 3, 9, 1, 30, 12, 15, 10, 2, 4, 0, 0, 9000, 5000, 100, 200));
+        new EngineSnapshot(
+            engine, 3, 3, 9, 1, 30, 12, 15, 10, 2, 4, 0, 0, 9000, 5000, 100, 90, 200));
   }
 }

@@ -28,6 +28,7 @@ final class EngineGauges {
     gauges.add("decodeTokens", EngineSnapshot::decodeTokens);
     gauges.add("decodeMicros", EngineSnapshot::decodeMicros);
     gauges.add("kvBytesHeldPeak", EngineSnapshot::kvBytesHeldPeak);
+    gauges.add("kvBytesUsedAtPeak", EngineSnapshot::kvBytesUsedAtPeak);
   }
 
   private record Registration(MetricRegistry registry, Supplier<Optional<OpenEngine>> engine) {

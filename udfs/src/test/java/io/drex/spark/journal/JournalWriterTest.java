@@ -228,7 +228,24 @@ class JournalWriterTest {
   private static EngineReading reading(long completed, long steps) {
     EngineSnapshot snapshot =
         new EngineSnapshot(
-            "engine-1", completed, completed, steps, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15);
+            "engine-1",
+            completed,
+            completed,
+            steps,
+            3,
+            4,
+            5,
+            6,
+            7,
+            8,
+            9,
+            10,
+            11,
+            12,
+            13,
+            14,
+            15,
+            16);
     return new EngineReading("driver", "sim", 12, snapshot);
   }
 
