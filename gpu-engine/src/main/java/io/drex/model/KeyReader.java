@@ -2,8 +2,10 @@ package io.drex.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,13 +16,44 @@ import org.jspecify.annotations.Nullable;
 final class KeyReader {
   private final ObjectNode node;
   private final String file;
+  private final String path; // of the object in the file, with a dot at its end
   private final Problems problems;
   private final Set<String> wrong = new HashSet<>();
 
   KeyReader(ObjectNode node, String file, Problems problems) {
+    this(node, file, "", problems);
+  }
+
+  private KeyReader(ObjectNode node, String file, String path, Problems problems) {
     this.node = node;
     this.file = file;
+    this.path = path;
     this.problems = problems;
+  }
+
+  /** Reads the object under {@code key}; null where it is absent, null, or noted as no object. */
+  @Nullable KeyReader object(String key) {
+    JsonNode value = value(key);
+    if (value == null) {
+      return null;
+    }
+    if (!(value instanceof ObjectNode object)) {
+      wrong(key, value + " is not an object");
+      return null;
+    }
+    return new KeyReader(object, file, path + key + ".", problems);
+  }
+
+  /** The names of all keys whose value is not null, in the file's order. */
+  List<String> names() {
+    List<String> names = new ArrayList<>();
+    node.fieldNames().forEachRemaining(names::add);
+    return names.stream().filter(name -> value(name) != null).toList();
+  }
+
+  /** Whether the key is there, be it with the value null. */
+  boolean has(String key) {
+    return node.has(key);
   }
 
   /** The value, or null where the key is absent or null. */
@@ -43,6 +76,14 @@ final class KeyReader {
   int integer(String key, int min, int max, int fallback) {
     JsonNode value = value(key);
     return value == null ? fallback : inRange(key, value, min, max);
+  }
+
+  /** A required finite number above zero. */
+  double positive(String key) {
+    if (value(key) == null) {
+      wrong(key, "missing");
+    }
+    return positive(key, 1);
   }
 
   /** A finite number above zero, or {@code fallback} where absent. */
@@ -75,7 +116,7 @@ final class KeyReader {
   /** Notes the key as wrong. */
   void wrong(String key, String what) {
     wrong.add(key);
-    problems.add(file, key, what);
+    problems.add(file, path + key, what);
   }
 
   /** Whether none of these keys was noted as wrong. */

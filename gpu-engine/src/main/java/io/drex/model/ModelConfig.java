@@ -2,9 +2,12 @@ package io.drex.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Reads {@code config.json} and {@code generation_config.json}; what is not understood is refused.
@@ -27,26 +30,25 @@ final class ModelConfig {
 
   /** The shape, without ramps; meaningful only while nothing was noted in the problems. */
   ModelSpec spec() {
-    refuseOtherModels();
-    refuseOtherArithmetic();
+    ModelFamily family = family();
+    refuseOtherArithmetic(family);
     int hidden = keys.integer("hidden_size", 1, MAX_WIDTH);
     int heads = keys.integer("num_attention_heads", 1, MAX_HEADS);
-    int kvHeads = keys.integer("num_key_value_heads", 1, MAX_HEADS, heads);
-    if (keys.sound("num_attention_heads", "num_key_value_heads") && heads % kvHeads != 0) {
-      keys.wrong("num_key_value_heads", kvHeads + " does not divide the " + heads + " query heads");
-    }
+    int kvHeads = kvHeads(family, heads);
+    int positions = keys.integer("max_position_embeddings", 1, MAX_POSITIONS);
+    AttentionWindow.check(keys, family.windowRule(), positions);
     return new ModelSpec(
-        ModelFamily.LLAMA,
+        family,
         keys.integer("num_hidden_layers", 1, MAX_LAYERS),
         hidden,
         keys.integer("intermediate_size", 1, MAX_WIDTH),
         heads,
         kvHeads,
-        headDim(hidden, heads),
+        headDim(family, hidden, heads),
         keys.integer("vocab_size", 2, MAX_VOCAB),
-        keys.integer("max_position_embeddings", 1, MAX_POSITIONS),
+        positions,
         (float) keys.positive("rms_norm_eps", 1e-6),
-        ropeTheta(),
+        new RopeReader(keys).read(),
         keys.flag("tie_word_embeddings", false),
         List.of());
   }
@@ -78,50 +80,78 @@ final class ModelConfig {
     return keys.sound("vocab_size") ? spec.vocabSize() : Integer.MAX_VALUE;
   }
 
-  private int headDim(int hidden, int heads) {
+  // Without the key the other families have some number of their own, which we would have to guess.
+  private int kvHeads(ModelFamily family, int heads) {
+    String key = "num_key_value_heads";
+    int kvHeads =
+        family == ModelFamily.LLAMA
+            ? keys.integer(key, 1, MAX_HEADS, heads)
+            : keys.integer(key, 1, MAX_HEADS);
+    if (keys.sound("num_attention_heads", key) && heads % kvHeads != 0) {
+      keys.wrong(key, kvHeads + " does not divide the " + heads + " query heads");
+    }
+    return kvHeads;
+  }
+
+  private int headDim(ModelFamily family, int hidden, int heads) {
     boolean sound = keys.sound("hidden_size", "num_attention_heads");
-    if (keys.value("head_dim") == null && sound && hidden % heads != 0) {
+    int headDim;
+    if (family == ModelFamily.QWEN3) {
+      headDim = keys.integer("head_dim", 1, MAX_WIDTH);
+    } else if (keys.value("head_dim") == null && sound && hidden % heads != 0) {
       keys.wrong(
           "num_attention_heads",
           heads + " does not divide hidden_size " + hidden + " and there is no head_dim");
       return 2;
+    } else {
+      headDim = keys.integer("head_dim", 1, MAX_WIDTH, Math.max(1, hidden / heads));
     }
-    int headDim = keys.integer("head_dim", 1, MAX_WIDTH, Math.max(1, hidden / heads));
     if (sound && keys.sound("head_dim") && headDim % 2 != 0) {
       keys.wrong("head_dim", headDim + " is odd; rotary embedding needs pairs");
     }
     return headDim;
   }
 
-  private void refuseOtherModels() {
+  private ModelFamily family() {
     if (keys.value("auto_map") != null) {
       keys.wrong(
           "auto_map", "the model brings its own code, which is never run; use a plain model");
     }
     JsonNode type = keys.value("model_type");
-    if (type == null || !type.asText().equals(ModelFamily.LLAMA.modelType())) {
-      keys.wrong("model_type", (type == null ? "missing" : type) + "; only \"llama\" is supported");
+    Optional<ModelFamily> family =
+        type == null ? Optional.empty() : ModelFamily.named(type.asText());
+    if (family.isEmpty()) {
+      String known =
+          Arrays.stream(ModelFamily.values())
+              .map(ModelFamily::modelType)
+              .collect(Collectors.joining(", "));
+      keys.wrong(
+          "model_type", (type == null ? "missing" : type) + "; supported are only: " + known);
+      return ModelFamily.LLAMA;
     }
     JsonNode architectures = keys.value("architectures");
-    if (architectures != null && !architectures.toString().equals("[\"LlamaForCausalLM\"]")) {
-      keys.wrong("architectures", architectures + "; only [\"LlamaForCausalLM\"] is supported");
+    String only = "[\"" + family.get().architecture() + "\"]";
+    if (architectures != null && !architectures.toString().equals(only)) {
+      keys.wrong(
+          "architectures",
+          architectures + "; of model_type " + type + " only " + only + " is supported");
     }
+    return family.get();
   }
 
-  private void refuseOtherArithmetic() {
+  private void refuseOtherArithmetic(ModelFamily family) {
     refuseUnless("hidden_act", "\"silu\"");
-    refuseUnless("attention_bias", "false");
+    refuseUnless("attention_bias", family.has(LayerTensor.Q_BIAS) ? "true" : "false");
     refuseUnless("mlp_bias", "false");
+    refuseUnless("use_mrope", "false");
     if (keys.positive("partial_rotary_factor", 1) != 1) {
       keys.wrong("partial_rotary_factor", "not supported; only 1, the whole head");
     }
-    for (String key : List.of("sliding_window", "quantization_config")) {
+    for (String key : List.of("quantization_config", "dual_chunk_attention_config")) {
       if (keys.value(key) != null) {
         keys.wrong(key, "not supported; use a model without it");
       }
     }
-    refuseScaledRope("rope_scaling");
-    refuseScaledRope("rope_parameters");
   }
 
   private void refuseUnless(String key, String only) {
@@ -129,32 +159,5 @@ final class ModelConfig {
     if (value != null && !value.toString().equals(only)) {
       keys.wrong(key, value + " is not supported; only " + only);
     }
-  }
-
-  private void refuseScaledRope(String key) {
-    JsonNode value = keys.value(key);
-    if (value == null) {
-      return;
-    }
-    JsonNode type = value.has("rope_type") ? value.get("rope_type") : value.get("type");
-    boolean plain = value.isObject() && (type == null || type.asText().equals("default"));
-    if (!plain || value.hasNonNull("factor") || value.hasNonNull("partial_rotary_factor")) {
-      keys.wrong(key, value + " is not supported; only plain rotary embedding (\"default\")");
-    }
-  }
-
-  // Newer files keep the base inside rope_parameters.
-  private double ropeTheta() {
-    double fallback = 10_000;
-    JsonNode parameters = keys.value("rope_parameters");
-    if (parameters == null || !parameters.has("rope_theta")) {
-      return keys.positive("rope_theta", fallback);
-    }
-    JsonNode theta = parameters.get("rope_theta");
-    if (!theta.isNumber() || !(theta.doubleValue() > 0)) {
-      keys.wrong("rope_parameters", "rope_theta " + theta + " is not a number above 0");
-      return fallback;
-    }
-    return theta.doubleValue();
   }
 }

@@ -15,7 +15,7 @@ import java.util.List;
  * @param vocabSize rows of the LM head
  * @param maxPositions longest sequence, prompt and generated tokens together
  * @param rmsNormEps epsilon of every RMS norm
- * @param ropeTheta base of the rotary embedding
+ * @param rope the rotary embedding
  * @param tiedHead whether the LM head is the embedding
  * @param ramps by increasing depth; includes ramps that are off
  */
@@ -30,7 +30,7 @@ public record ModelSpec(
     int vocabSize,
     int maxPositions,
     float rmsNormEps,
-    double ropeTheta,
+    RopeSpec rope,
     boolean tiedHead,
     List<RampSpec> ramps) {
 
@@ -38,8 +38,48 @@ public record ModelSpec(
     ramps = List.copyOf(ramps);
   }
 
+  /** A model with a plain rotary embedding. */
+  public ModelSpec(
+      ModelFamily family,
+      int layers,
+      int hiddenSize,
+      int intermediateSize,
+      int heads,
+      int kvHeads,
+      int headDim,
+      int vocabSize,
+      int maxPositions,
+      float rmsNormEps,
+      double ropeTheta,
+      boolean tiedHead,
+      List<RampSpec> ramps) {
+    this(
+        family,
+        layers,
+        hiddenSize,
+        intermediateSize,
+        heads,
+        kvHeads,
+        headDim,
+        vocabSize,
+        maxPositions,
+        rmsNormEps,
+        RopeSpec.plain(ropeTheta),
+        tiedHead,
+        ramps);
+  }
+
   /** The same model with other ramps. */
   public ModelSpec withRamps(List<RampSpec> other) {
+    return with(rope, other);
+  }
+
+  /** The same model with another rotary embedding. */
+  public ModelSpec withRope(RopeSpec other) {
+    return with(other, ramps);
+  }
+
+  private ModelSpec with(RopeSpec otherRope, List<RampSpec> otherRamps) {
     return new ModelSpec(
         family,
         layers,
@@ -51,9 +91,9 @@ public record ModelSpec(
         vocabSize,
         maxPositions,
         rmsNormEps,
-        ropeTheta,
+        otherRope,
         tiedHead,
-        other);
+        otherRamps);
   }
 
   /**

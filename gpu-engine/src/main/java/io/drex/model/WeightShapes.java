@@ -62,7 +62,9 @@ final class WeightShapes {
     }
     for (int layer = 0; layer < spec.layers(); layer++) {
       for (LayerTensor tensor : LayerTensor.values()) {
-        shapes.put(family.layer(layer, tensor), shape(tensor));
+        if (family.has(tensor)) {
+          shapes.put(family.layer(layer, tensor), shape(tensor));
+        }
       }
     }
   }
@@ -76,6 +78,9 @@ final class WeightShapes {
       case INPUT_NORM, POST_NORM -> List.of(hidden);
       case Q -> List.of(queries, hidden);
       case K, V -> List.of(keys, hidden);
+      case Q_BIAS -> List.of(queries);
+      case K_BIAS, V_BIAS -> List.of(keys);
+      case Q_NORM, K_NORM -> List.of((long) spec.headDim());
       case O -> List.of(hidden, queries);
       case GATE, UP -> List.of(inner, hidden);
       case DOWN -> List.of(hidden, inner);

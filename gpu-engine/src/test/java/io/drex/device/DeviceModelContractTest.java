@@ -7,6 +7,7 @@ import io.drex.device.LockstepDecoder.Step;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
+import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import java.util.ArrayList;
@@ -53,6 +54,31 @@ public abstract class DeviceModelContractTest {
   void runsAModelWithoutRamps() {
     LoadedModel model = TinyModel.random(3, DType.F32);
     assertAgreesWithExactArithmetic(model.withSpec(model.spec().withRamps(List.of())), KvFill.MAP);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ModelFamily.class)
+  void everyFamilyAgreesWithExactArithmeticHoweverSkippedLayersAreFilled(ModelFamily family) {
+    for (KvFill fill : KvFill.values()) {
+      assertAgreesWithExactArithmetic(TinyModel.ofFamily(family, 16), fill);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(ModelFamily.class)
+  void rowsOfEveryFamilyDoNotDependOnTheSchedule(ModelFamily family) {
+    assertSameInEverySchedule(TinyModel.ofFamily(family, 14));
+  }
+
+  private void assertSameInEverySchedule(LoadedModel model) {
+    List<int[]> prompts = prompts(40);
+    List<List<Step>> together = decode(model, KvFill.MAP, prompts, 16, 1, 99);
+    assertThat(decode(model, KvFill.COPY, prompts, 61, 3, 7)).isEqualTo(together);
+    for (int i = 0; i < prompts.size(); i += 9) {
+      assertThat(together.get(i))
+          .as("sequence %d", i)
+          .isEqualTo(SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), TOKENS));
+    }
   }
 
   /** Also covers exits: deeper layers must see K and V as the method fills them. */

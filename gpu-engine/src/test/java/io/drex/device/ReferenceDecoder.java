@@ -5,6 +5,7 @@ import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,7 +76,7 @@ public final class ReferenceDecoder {
       }
       case PROPAGATE -> {
         for (int layer = depth; layer < spec.layers(); layer++) {
-          project(layer, norm(hidden, weight(layer, LayerTensor.INPUT_NORM)));
+          projectKv(layer, norm(hidden, weight(layer, LayerTensor.INPUT_NORM)));
         }
       }
       case RECOMPUTE -> runTo(spec.layers());
@@ -99,9 +100,10 @@ public final class ReferenceDecoder {
 
   private void attention(int layer) {
     double[] x = norm(hidden, weight(layer, LayerTensor.INPUT_NORM));
-    double[] q = multiply(weight(layer, LayerTensor.Q), x);
+    double[] q = project(layer, LayerTensor.Q, LayerTensor.Q_BIAS, x);
+    normHeads(layer, LayerTensor.Q_NORM, q);
     rotate(q);
-    project(layer, x);
+    projectKv(layer, x);
     double[] out = new double[q.length];
     int dim = spec.headDim();
     for (int head = 0; head < spec.heads(); head++) {
@@ -122,11 +124,31 @@ public final class ReferenceDecoder {
     add(multiply(weight(layer, LayerTensor.O), out));
   }
 
-  private void project(int layer, double[] x) {
-    double[] k = multiply(weight(layer, LayerTensor.K), x);
+  private void projectKv(int layer, double[] x) {
+    double[] k = project(layer, LayerTensor.K, LayerTensor.K_BIAS, x);
+    normHeads(layer, LayerTensor.K_NORM, k);
     rotate(k);
     keys.get(layer).add(k);
-    values.get(layer).add(multiply(weight(layer, LayerTensor.V), x));
+    values.get(layer).add(project(layer, LayerTensor.V, LayerTensor.V_BIAS, x));
+  }
+
+  private double[] project(int layer, LayerTensor weights, LayerTensor bias, double[] x) {
+    double[] y = multiply(weight(layer, weights), x);
+    if (spec.family().has(bias)) {
+      double[] addend = weight(layer, bias);
+      for (int i = 0; i < y.length; i++) {
+        y[i] += addend[i];
+      }
+    }
+    return y;
+  }
+
+  private void normHeads(int layer, LayerTensor tensor, double[] heads) {
+    int dim = spec.headDim();
+    for (int at = 0; spec.family().has(tensor) && at < heads.length; at += dim) {
+      double[] head = Arrays.copyOfRange(heads, at, at + dim);
+      System.arraycopy(norm(head, weight(layer, tensor)), 0, heads, at, dim);
+    }
   }
 
   private void feedForward(int layer) {
@@ -149,7 +171,8 @@ public final class ReferenceDecoder {
     int half = spec.headDim() / 2;
     for (int at = 0; at < heads.length; at += spec.headDim()) {
       for (int i = 0; i < half; i++) {
-        double angle = position * Math.pow(spec.ropeTheta(), -2.0 * i / spec.headDim());
+        double plain = Math.pow(spec.rope().theta(), -2.0 * i / spec.headDim());
+        double angle = position * ReferenceRope.scaled(plain, spec.rope().scaling());
         double a = heads[at + i];
         double b = heads[at + i + half];
         heads[at + i] = a * Math.cos(angle) - b * Math.sin(angle);
@@ -159,18 +182,22 @@ public final class ReferenceDecoder {
   }
 
   private double[] norm(double[] x, double[] weight) {
+    return norm(x, weight, spec.rmsNormEps());
+  }
+
+  static double[] norm(double[] x, double[] weight, double eps) {
     double squares = 0;
     for (double v : x) {
       squares += v * v;
     }
     double[] y = new double[x.length];
     for (int i = 0; i < x.length; i++) {
-      y[i] = x[i] / Math.sqrt(squares / x.length + spec.rmsNormEps()) * weight[i];
+      y[i] = x[i] / Math.sqrt(squares / x.length + eps) * weight[i];
     }
     return y;
   }
 
-  private static double[] multiply(double[] w, double[] x) {
+  static double[] multiply(double[] w, double[] x) {
     double[] y = new double[w.length / x.length];
     for (int n = 0; n < y.length; n++) {
       for (int k = 0; k < x.length; k++) {
@@ -204,7 +231,7 @@ public final class ReferenceDecoder {
     return weights.computeIfAbsent(name, n -> read(model.tensor(n)));
   }
 
-  private static double[] read(Tensor tensor) {
+  static double[] read(Tensor tensor) {
     double[] values = new double[Math.toIntExact(tensor.elements())];
     for (int i = 0; i < values.length; i++) {
       values[i] =

@@ -7,6 +7,8 @@ import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
+import io.drex.model.RopeScaling;
+import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -15,8 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.IntStream;
 
-/** Random Llama models of a few kilobytes, with sizes that no vector width divides. */
+/** Random models of a few kilobytes, with sizes that no vector width divides. */
 public final class TinyModel {
   public static final int LAYERS = 6;
   public static final int VOCAB = 101;
@@ -62,6 +65,39 @@ public final class TinyModel {
             new RampSpec(4, ConfidenceMetric.MARGIN, .3f)));
   }
 
+  /**
+   * A model of a family, with an LM head of its own and heads whose width together is not the
+   * hidden state's: 4 heads and 2 KV heads of 16. The Llama has scaled rotary frequencies, some of
+   * each kind: kept, between, divided.
+   */
+  public static LoadedModel ofFamily(ModelFamily family, long seed) {
+    return ofFamily(family, seed, VOCAB, MAX_POSITIONS);
+  }
+
+  /** As above, for another vocabulary and longest sequence. */
+  public static LoadedModel ofFamily(ModelFamily family, long seed, int vocab, int positions) {
+    RopeScaling scaling =
+        family == ModelFamily.LLAMA ? new RopeScaling.Llama3(4, 1, 4, 40) : new RopeScaling.None();
+    ModelSpec spec =
+        new ModelSpec(
+            family,
+            LAYERS,
+            48,
+            80,
+            4,
+            2,
+            16,
+            vocab,
+            positions,
+            1e-6f,
+            new RopeSpec(10_000, scaling),
+            false,
+            List.of(
+                new RampSpec(2, ConfidenceMetric.MAX_PROB, .14f),
+                new RampSpec(4, ConfidenceMetric.MARGIN, .05f)));
+    return random(seed, DType.BF16, spec);
+  }
+
   /** A model whose K and V are 256 elements wide. */
   public static LoadedModel wide() {
     return random(
@@ -86,25 +122,42 @@ public final class TinyModel {
   /** Random weights for any shape; scaled so that confidences fall on both sides of .5. */
   public static LoadedModel random(long seed, DType dtype, ModelSpec spec) {
     TinyModel model = new TinyModel(seed, dtype);
+    ModelFamily family = spec.family();
     int hidden = spec.hiddenSize();
     int queries = spec.heads() * spec.headDim();
-    model.matrix(FAMILY.embedding(), spec.vocabSize(), hidden, 1);
+    model.matrix(family.embedding(), 1, spec.vocabSize(), hidden);
     if (!spec.tiedHead()) {
-      model.matrix(FAMILY.lmHead(), spec.vocabSize(), hidden, .4);
+      model.matrix(family.lmHead(), .4, spec.vocabSize(), hidden);
     }
-    model.norm(FAMILY.finalNorm(), hidden, .4);
+    model.norm(family.finalNorm(), hidden, .4);
     for (int i = 0; i < spec.layers(); i++) {
-      model.norm(FAMILY.layer(i, LayerTensor.INPUT_NORM), hidden, 1);
-      model.norm(FAMILY.layer(i, LayerTensor.POST_NORM), hidden, 1);
-      model.linear(FAMILY.layer(i, LayerTensor.Q), queries, hidden);
-      model.linear(FAMILY.layer(i, LayerTensor.K), spec.kvWidth(), hidden);
-      model.linear(FAMILY.layer(i, LayerTensor.V), spec.kvWidth(), hidden);
-      model.linear(FAMILY.layer(i, LayerTensor.O), hidden, queries);
-      model.linear(FAMILY.layer(i, LayerTensor.GATE), spec.intermediateSize(), hidden);
-      model.linear(FAMILY.layer(i, LayerTensor.UP), spec.intermediateSize(), hidden);
-      model.linear(FAMILY.layer(i, LayerTensor.DOWN), hidden, spec.intermediateSize());
+      model.norm(family.layer(i, LayerTensor.INPUT_NORM), hidden, 1);
+      model.norm(family.layer(i, LayerTensor.POST_NORM), hidden, 1);
+      model.linear(family.layer(i, LayerTensor.Q), queries, hidden);
+      model.linear(family.layer(i, LayerTensor.K), spec.kvWidth(), hidden);
+      model.linear(family.layer(i, LayerTensor.V), spec.kvWidth(), hidden);
+      model.linear(family.layer(i, LayerTensor.O), hidden, queries);
+      model.linear(family.layer(i, LayerTensor.GATE), spec.intermediateSize(), hidden);
+      model.linear(family.layer(i, LayerTensor.UP), spec.intermediateSize(), hidden);
+      model.linear(family.layer(i, LayerTensor.DOWN), hidden, spec.intermediateSize());
+    }
+    for (int i = 0; i < spec.layers(); i++) {
+      model.attentionExtras(i, spec);
     }
     return new LoadedModel(spec, Set.of(), "tiny-" + seed, model.tensors);
+  }
+
+  private void attentionExtras(int layer, ModelSpec spec) {
+    ModelFamily family = spec.family();
+    if (family.has(LayerTensor.Q_BIAS)) {
+      matrix(family.layer(layer, LayerTensor.Q_BIAS), .5, spec.heads() * spec.headDim());
+      matrix(family.layer(layer, LayerTensor.K_BIAS), .5, spec.kvWidth());
+      matrix(family.layer(layer, LayerTensor.V_BIAS), .5, spec.kvWidth());
+    }
+    if (family.has(LayerTensor.Q_NORM)) {
+      norm(family.layer(layer, LayerTensor.Q_NORM), spec.headDim(), 1);
+      norm(family.layer(layer, LayerTensor.K_NORM), spec.headDim(), 1);
+    }
   }
 
   /** The same model, but one token's embedding starts with {@code value}. */
@@ -124,15 +177,17 @@ public final class TinyModel {
   }
 
   private void linear(String name, int outputs, int inputs) {
-    matrix(name, outputs, inputs, 1.4 / Math.sqrt(inputs));
+    matrix(name, 1.4 / Math.sqrt(inputs), outputs, inputs);
   }
 
-  private void matrix(String name, int rows, int columns, double deviation) {
-    ByteBuffer data = buffer(rows * columns);
-    for (int i = 0; i < rows * columns; i++) {
+  private void matrix(String name, double deviation, int... shape) {
+    int elements = IntStream.of(shape).reduce(1, Math::multiplyExact);
+    ByteBuffer data = buffer(elements);
+    for (int i = 0; i < elements; i++) {
       put(data, dtype, i, (float) (random.nextGaussian() * deviation));
     }
-    tensors.put(name, new Tensor(name, dtype, List.of((long) rows, (long) columns), data));
+    tensors.put(
+        name, new Tensor(name, dtype, IntStream.of(shape).asLongStream().boxed().toList(), data));
   }
 
   private void norm(String name, int elements, double mean) {

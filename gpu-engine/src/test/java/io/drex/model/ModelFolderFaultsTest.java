@@ -175,17 +175,15 @@ class ModelFolderFaultsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "model_type|\"mistral\"|\"mistral\"; only \"llama\" is supported",
-        "model_type|null|missing; only \"llama\" is supported",
-        "architectures|[\"LlamaModel\"]|[\"LlamaModel\"]; only [\"LlamaForCausalLM\"] is supported",
+        "model_type|\"mixtral\"|\"mixtral\"; supported are only: llama, mistral, qwen2, qwen3",
+        "model_type|null|missing; supported are only: llama, mistral, qwen2, qwen3",
+        "architectures|[\"LlamaModel\"]|[\"LlamaModel\"]; of model_type \"llama\" only [\"LlamaForCausalLM\"]",
         "auto_map|{}|the model brings its own code, which is never run; use a plain model",
-        "rope_scaling|{\"rope_type\":\"llama3\",\"factor\":8}|{\"rope_type\":\"llama3\",\"factor\":8} is",
-        "rope_scaling|{\"type\":\"linear\"}|{\"type\":\"linear\"} is not supported; only plain rotary",
-        "rope_parameters|{\"rope_theta\":0}|rope_theta 0 is not a number above 0",
         "attention_bias|true|true is not supported; only false",
         "partial_rotary_factor|0.5|not supported; only 1, the whole head",
         "mlp_bias|true|true is not supported; only false",
-        "sliding_window|4096|not supported; use a model without it",
+        "use_mrope|true|true is not supported; only false",
+        "dual_chunk_attention_config|{}|not supported; use a model without it",
         "quantization_config|{}|not supported; use a model without it",
         "rope_theta|-1|-1 is not a number above 0",
         "rms_norm_eps|\"x\"|\"x\" is not a number above 0",
@@ -206,7 +204,7 @@ class ModelFolderFaultsTest {
     editConfig("rope_theta", "null");
     editConfig("rope_parameters", "{\"rope_type\":\"default\",\"rope_theta\":500000}");
 
-    assertThat(ModelLoader.load(folder).spec().ropeTheta()).isEqualTo(500_000);
+    assertThat(ModelLoader.load(folder).spec().rope()).isEqualTo(RopeSpec.plain(500_000));
   }
 
   @ParameterizedTest

@@ -180,7 +180,7 @@ class TokenizerTest {
             s.vocabSize() - 1,
             s.maxPositions(),
             s.rmsNormEps(),
-            s.ropeTheta(),
+            s.rope().theta(),
             s.tiedHead(),
             s.ramps());
 

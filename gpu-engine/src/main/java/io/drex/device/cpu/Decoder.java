@@ -66,7 +66,7 @@ final class Decoder {
     this.cache = cache;
     this.hidden = hidden;
     this.team = team;
-    rope = RopeTable.compute(spec.headDim(), spec.maxPositions(), spec.ropeTheta());
+    rope = RopeTable.compute(spec.headDim(), spec.maxPositions(), spec.rope());
     LayerWeights any = weights.layers[0];
     normed = Panel.allocate(maxRows, spec.hiddenSize());
     qkv = Panel.allocate(maxRows, any.qkv.paddedOutputs());
@@ -145,7 +145,7 @@ final class Decoder {
     team.linearFrom(firstGroup, w, normed, qkv, rows.rows, worker);
   }
 
-  /** Rotates queries and keys to their positions and writes K and V to the rows' cells. */
+  /** Makes queries, keys and values of what was projected; writes K and V to the rows' cells. */
   private void place(int worker, int workers) {
     placeFrom(0, worker, workers);
   }
@@ -156,17 +156,36 @@ final class Decoder {
 
   /** Queries come first, then keys: the heads [first, heads + kvHeads) are rotated. */
   private void placeFrom(int first, int worker, int workers) {
+    LayerWeights w = weights.layers[layer];
     Kernels kernels = team.kernels(worker);
     int rotated = spec.heads() + spec.kvHeads();
     int end = share(rows.rows, worker + 1, workers);
     for (int row = share(rows.rows, worker, workers); row < end; row++) {
+      addBias(w.qkvBias, first * spec.headDim(), qkv.at(row));
       int position = rows.position[row];
       for (int head = first; head < rotated; head++) {
-        kernels.rotate(qkv.data(), qkv.at(row) + head * spec.headDim(), rope, position);
+        int at = qkv.at(row) + head * spec.headDim();
+        normHead(kernels, head < spec.heads() ? w.queryNorm : w.keyNorm, at);
+        kernels.rotate(qkv.data(), at, rope, position);
       }
       int cell = rows.kvTable[rows.table[row]][segment][position];
       int keys = qkv.at(row) + spec.heads() * spec.headDim();
       cache.write(layer, cell, qkv.data(), keys);
+    }
+  }
+
+  /** Adds the biases of the columns from {@code first} on, where the family has any. */
+  private void addBias(float[] bias, int first, int at) {
+    float[] columns = qkv.data();
+    for (int i = first; i < bias.length; i++) {
+      columns[at + i] += bias[i];
+    }
+  }
+
+  /** Norms one head where the family does. */
+  private void normHead(Kernels kernels, float[] weight, int at) {
+    if (weight.length > 0) {
+      kernels.rmsNorm(qkv.data(), at, weight, spec.rmsNormEps(), qkv.data(), at);
     }
   }
 

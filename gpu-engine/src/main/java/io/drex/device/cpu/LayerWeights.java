@@ -5,6 +5,7 @@ import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.Tensor;
+import java.util.Arrays;
 
 /** One decoder layer's weights, packed for the kernels. */
 final class LayerWeights {
@@ -13,6 +14,15 @@ final class LayerWeights {
   /** Outputs: all queries, all keys, all values. */
   final PackedMatrix qkv;
 
+  /** Added to the outputs of {@link #qkv}; empty if the family has no such biases. */
+  final float[] qkvBias;
+
+  /** Norm of each query head; empty if the family has none. */
+  final float[] queryNorm;
+
+  /** Norm of each key head; empty if the family has none. */
+  final float[] keyNorm;
+
   final PackedMatrix attentionOut;
   final float[] postNorm;
   final PackedMatrix gate;
@@ -20,10 +30,13 @@ final class LayerWeights {
   final PackedMatrix down;
 
   private LayerWeights(Source source) {
-    inputNorm = TensorReader.readVector(source.tensor(LayerTensor.INPUT_NORM));
+    inputNorm = source.vector(LayerTensor.INPUT_NORM);
     qkv = source.pack(LayerTensor.Q, LayerTensor.K, LayerTensor.V);
+    qkvBias = source.vector(LayerTensor.Q_BIAS, LayerTensor.K_BIAS, LayerTensor.V_BIAS);
+    queryNorm = source.vector(LayerTensor.Q_NORM);
+    keyNorm = source.vector(LayerTensor.K_NORM);
     attentionOut = source.pack(LayerTensor.O);
-    postNorm = TensorReader.readVector(source.tensor(LayerTensor.POST_NORM));
+    postNorm = source.vector(LayerTensor.POST_NORM);
     gate = source.pack(LayerTensor.GATE);
     up = source.pack(LayerTensor.UP);
     down = source.pack(LayerTensor.DOWN);
@@ -34,14 +47,37 @@ final class LayerWeights {
   }
 
   long bytes() {
-    long norms = (long) (inputNorm.length + postNorm.length) * Float.BYTES;
-    return norms + qkv.bytes() + attentionOut.bytes() + gate.bytes() + up.bytes() + down.bytes();
+    long vectors =
+        (long) inputNorm.length
+            + postNorm.length
+            + qkvBias.length
+            + queryNorm.length
+            + keyNorm.length;
+    return vectors * Float.BYTES
+        + qkv.bytes()
+        + attentionOut.bytes()
+        + gate.bytes()
+        + up.bytes()
+        + down.bytes();
   }
 
   /** The tensors of one layer. */
   private record Source(LoadedModel model, int layer) {
     Tensor tensor(LayerTensor name) {
       return model.tensor(model.spec().family().layer(layer, name));
+    }
+
+    /** Vectors one after the other; nothing if the family has no such tensors. */
+    float[] vector(LayerTensor... names) {
+      float[] all = new float[0];
+      for (LayerTensor name : names) {
+        if (model.spec().family().has(name)) {
+          float[] next = TensorReader.readVector(tensor(name));
+          all = Arrays.copyOf(all, all.length + next.length);
+          System.arraycopy(next, 0, all, all.length - next.length, next.length);
+        }
+      }
+      return all;
     }
 
     PackedMatrix pack(LayerTensor... names) {

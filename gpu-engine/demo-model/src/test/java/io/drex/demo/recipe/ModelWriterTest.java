@@ -11,6 +11,7 @@ import io.drex.model.ModelFamily;
 import io.drex.model.ModelLoader;
 import io.drex.model.RampFile;
 import io.drex.model.RampSpec;
+import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -43,7 +44,7 @@ class ModelWriterTest {
     assertThat(model.spec().intermediateSize()).isEqualTo(24);
     assertThat(model.spec().vocabSize()).isEqualTo(300);
     assertThat(model.spec().rmsNormEps()).isEqualTo(ModelShape.RMS_NORM_EPS);
-    assertThat(model.spec().ropeTheta()).isEqualTo(ModelShape.ROPE_THETA);
+    assertThat(model.spec().rope()).isEqualTo(RopeSpec.plain(ModelShape.ROPE_THETA));
     assertThat(model.spec().tiedHead()).isTrue();
     assertThat(model.stopTokens()).containsExactly(2);
     assertThat(RampFile.read(folder))

@@ -26,7 +26,10 @@ public interface Kernels {
    */
   void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup);
 
-  /** y[i] = x[i] / √(mean of x² + eps) · weight[i], for as many elements as there are weights. */
+  /**
+   * y[i] = x[i] / √(mean of x² + eps) · weight[i], for as many elements as there are weights; y may
+   * be x, at the same place.
+   */
   void rmsNorm(float[] x, int xAt, float[] weight, float eps, float[] y, int yAt);
 
   /** Rotates one head, in place, to a position: elements i and i + headDim / 2 are a pair. */

@@ -1,8 +1,10 @@
 package io.drex.device.cpu.kernel;
 
+import io.drex.model.RopeSpec;
+
 /**
  * Cosines and sines of the rotary embedding, from {@link StrictMath} so that every machine has the
- * same bits. The angle of pair i at position p is p · theta^(−2i / headDim).
+ * same bits. The angle of a pair at position p is p times the pair's {@link RopeSpec#frequency}.
  */
 public final class RopeTable {
   /** Half of a head: elements i and i + half are a pair. */
@@ -20,7 +22,7 @@ public final class RopeTable {
     this.sin = sin;
   }
 
-  public static RopeTable compute(int headDim, int positions, double theta) {
+  public static RopeTable compute(int headDim, int positions, RopeSpec rope) {
     int half = headDim / 2;
     RopeTable table =
         new RopeTable(
@@ -28,7 +30,7 @@ public final class RopeTable {
             new float[Math.multiplyExact(positions, half)],
             new float[Math.multiplyExact(positions, half)]);
     for (int i = 0; i < half; i++) {
-      double frequency = StrictMath.pow(theta, -2.0 * i / headDim);
+      double frequency = rope.frequency(i, headDim);
       for (int p = 0; p < positions; p++) {
         table.cos[p * half + i] = (float) StrictMath.cos(p * frequency);
         table.sin[p * half + i] = (float) StrictMath.sin(p * frequency);

@@ -3,6 +3,7 @@ package io.drex.device.cpu.kernel;
 import io.drex.device.CacheGeometry;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
+import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -66,7 +67,7 @@ final class KernelCases {
 
   private void rotate() {
     float[] x = floats(2 * size + 1, 1);
-    RopeTable rope = RopeTable.compute(2 * size, 9, 10_000);
+    RopeTable rope = RopeTable.compute(2 * size, 9, RopeSpec.plain(10_000));
     kernels(1, 1, 2 * size).rotate(x, 1, rope, 8);
     results.put("rotate", bits(x));
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.drex.device.CacheGeometry;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
+import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
 import java.util.List;
 import java.util.Random;
@@ -82,7 +83,7 @@ class ScalarKernelsTest {
     int dim = 20;
     float[] x = floats(dim);
     float[] y = x.clone();
-    kernels(1, 1, dim).rotate(y, 0, RopeTable.compute(dim, 300, 10_000), 299);
+    kernels(1, 1, dim).rotate(y, 0, RopeTable.compute(dim, 300, RopeSpec.plain(10_000)), 299);
     for (int i = 0; i < dim / 2; i++) {
       double angle = 299 * Math.pow(10_000, -2.0 * i / dim);
       double a = x[i] * Math.cos(angle) - x[i + 10] * Math.sin(angle);
