@@ -2,13 +2,14 @@ package io.drex.engine;
 
 import io.drex.device.KvFill;
 import io.drex.model.ModelSpec;
+import io.drex.model.RampHead;
 import io.drex.model.RampSpec;
+import java.util.List;
 
 /**
  * What one generated token costs, in multiply-adds: the linear layers and the attention of the
- * decoder layers it ran, the norm and LM head of every exit head that was evaluated for it, and
- * what filling the KV of the layers it skipped takes. Layer norms and activations are left out;
- * they are small beside these.
+ * decoder layers it ran, every exit head that was evaluated for it, and what filling the KV of the
+ * layers it skipped takes. Layer norms and activations are left out; they are small beside these.
  *
  * <p>A batch costs the sum of its tokens. That is work, not time: small batches and memory traffic
  * are not in it.
@@ -20,19 +21,25 @@ public final class TokenWork {
   private final long layer; // linear layers of one decoder layer
   private final long projection; // K and V of one decoder layer
   private final long perPosition; // attention of one decoder layer to one position
-  private final long head;
+  private final long[] rampHeads; // [active ramp]
+  private final long lmHead; // with the final norm
 
   private TokenWork(ModelSpec spec, KvFill kvFill) {
     this.kvFill = kvFill;
     layers = spec.layers();
-    rampDepths =
-        spec.ramps().stream().filter(ramp -> !ramp.isOff()).mapToInt(RampSpec::depth).toArray();
+    List<RampSpec> active = spec.ramps().stream().filter(ramp -> !ramp.isOff()).toList();
+    rampDepths = active.stream().mapToInt(RampSpec::depth).toArray();
+    rampHeads = active.stream().mapToLong(ramp -> head(spec, ramp.head())).toArray();
     long hidden = spec.hiddenSize();
     long queries = (long) spec.heads() * spec.headDim();
     projection = hidden * 2L * spec.kvWidth();
     layer = 2 * hidden * queries + projection + 3 * hidden * spec.intermediateSize();
     perPosition = 2 * queries;
-    head = hidden + hidden * spec.vocabSize();
+    lmHead = head(spec, RampHead.SHARED);
+  }
+
+  private static long head(ModelSpec spec, RampHead head) {
+    return spec.headShape(head).multiplyAdds(spec.hiddenSize(), spec.vocabSize());
   }
 
   /** The work of a model's tokens; ramps that are off cost nothing. */
@@ -47,7 +54,7 @@ public final class TokenWork {
    * @param context positions that the token's row attends to, its own included
    */
   public long atFullDepth(long context) {
-    return layers * inLayer(context) + head;
+    return layers * inLayer(context) + lmHead;
   }
 
   /**
@@ -58,11 +65,11 @@ public final class TokenWork {
    * @param context positions that the token's row attends to, its own included
    */
   public long emittedAt(int depth, long context) {
-    int heads = depth == layers ? 1 : 0;
-    for (int ramp : rampDepths) {
-      heads += ramp <= depth ? 1 : 0;
+    long heads = depth == layers ? lmHead : 0;
+    for (int ramp = 0; ramp < rampDepths.length && rampDepths[ramp] <= depth; ramp++) {
+      heads += rampHeads[ramp];
     }
-    return depth * inLayer(context) + heads * head;
+    return depth * inLayer(context) + heads;
   }
 
   /**

@@ -30,7 +30,7 @@ final class ContentHash {
 
   /**
    * The hash of config.json, generation_config.json, ramps.json, tokenizer.json and
-   * tokenizer_config.json in this order, those that exist, then the weights in name order.
+   * tokenizer_config.json in this order, those that exist, then the weights in the given order.
    */
   static String of(ModelFolder folder, List<String> weights) {
     return of(SMALL_FILES, folder, weights);
@@ -40,6 +40,11 @@ final class ContentHash {
   static String withoutRamps(ModelFolder folder, List<String> weights) {
     return of(
         SMALL_FILES.stream().filter(name -> !name.equals(RampFile.FILE)).toList(), folder, weights);
+  }
+
+  /** The hash of a text. */
+  static String of(String text) {
+    return HexFormat.of().formatHex(sha256().digest(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   private static String of(List<String> smallFiles, ModelFolder folder, List<String> weights) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -50,7 +51,8 @@ final class ModelConfig {
         (float) keys.positive("rms_norm_eps", 1e-6),
         new RopeReader(keys).read(),
         keys.flag("tie_word_embeddings", false),
-        List.of());
+        List.of(),
+        Map.of());
   }
 
   /** Layers to check ramps against; unbounded where the file's own number is wrong. */

@@ -69,9 +69,8 @@ public final class ModelFolder {
    * @param name a plain file name, possibly from an untrusted document
    */
   Path file(String name) {
-    if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.contains(":")) {
-      throw new ModelException(
-          "file name '" + name + "' is not a plain name; model files must lie in the folder");
+    if (!isPlain(name)) {
+      throw new ModelException(notPlain(name));
     }
     Path file = root.resolve(name);
     if (!Files.exists(file)) {
@@ -87,6 +86,15 @@ public final class ModelFolder {
       throw new ModelException(name + ": not a regular file");
     }
     return real;
+  }
+
+  /** Whether a name can only mean a file of the folder itself. */
+  static boolean isPlain(String name) {
+    return !name.isEmpty() && !name.contains("/") && !name.contains("\\") && !name.contains(":");
+  }
+
+  static String notPlain(String name) {
+    return "file name '" + name + "' is not a plain name; model files must lie in the folder";
   }
 
   /** The names of all entries, sorted. */

@@ -1,6 +1,7 @@
 package io.drex.model;
 
 import java.util.List;
+import java.util.Map;
 
 /**
  * The shape of a decoder-only model and its ramps.
@@ -18,6 +19,7 @@ import java.util.List;
  * @param rope the rotary embedding
  * @param tiedHead whether the LM head is the embedding
  * @param ramps by increasing depth; includes ramps that are off
+ * @param rampHeads the shapes of heads that ramps have to themselves; may hold heads of no ramp
  */
 public record ModelSpec(
     ModelFamily family,
@@ -32,13 +34,15 @@ public record ModelSpec(
     float rmsNormEps,
     RopeSpec rope,
     boolean tiedHead,
-    List<RampSpec> ramps) {
+    List<RampSpec> ramps,
+    Map<RampHead.Own, HeadShape> rampHeads) {
 
   public ModelSpec {
     ramps = List.copyOf(ramps);
+    rampHeads = Map.copyOf(rampHeads);
   }
 
-  /** A model with a plain rotary embedding. */
+  /** A model with a plain rotary embedding, whose ramps share the final norm and the LM head. */
   public ModelSpec(
       ModelFamily family,
       int layers,
@@ -66,20 +70,27 @@ public record ModelSpec(
         rmsNormEps,
         RopeSpec.plain(ropeTheta),
         tiedHead,
-        ramps);
+        ramps,
+        Map.of());
   }
 
   /** The same model with other ramps. */
   public ModelSpec withRamps(List<RampSpec> other) {
-    return with(rope, other);
+    return with(rope, other, rampHeads);
+  }
+
+  /** The same model with other ramps, whose own heads have these shapes. */
+  public ModelSpec withRamps(List<RampSpec> other, Map<RampHead.Own, HeadShape> otherHeads) {
+    return with(rope, other, otherHeads);
   }
 
   /** The same model with another rotary embedding. */
   public ModelSpec withRope(RopeSpec other) {
-    return with(other, ramps);
+    return with(other, ramps, rampHeads);
   }
 
-  private ModelSpec with(RopeSpec otherRope, List<RampSpec> otherRamps) {
+  private ModelSpec with(
+      RopeSpec otherRope, List<RampSpec> otherRamps, Map<RampHead.Own, HeadShape> otherHeads) {
     return new ModelSpec(
         family,
         layers,
@@ -93,7 +104,8 @@ public record ModelSpec(
         rmsNormEps,
         otherRope,
         tiedHead,
-        otherRamps);
+        otherRamps,
+        otherHeads);
   }
 
   /**
@@ -102,6 +114,22 @@ public record ModelSpec(
    */
   public ConfidenceMetric fullDepthMetric() {
     return ramps.isEmpty() ? ConfidenceMetric.MARGIN : ramps.get(ramps.size() - 1).metric();
+  }
+
+  /**
+   * The shape of a ramp's head.
+   *
+   * @throws IllegalArgumentException if it is the ramp's own, but not one of this model's
+   */
+  public HeadShape headShape(RampHead head) {
+    if (!(head instanceof RampHead.Own own)) {
+      return HeadShape.NORM_LINEAR;
+    }
+    HeadShape shape = rampHeads.get(own);
+    if (shape == null) {
+      throw new IllegalArgumentException("the model was loaded without the head " + head.text());
+    }
+    return shape;
   }
 
   /** Elements of K (or V) that one token holds in one layer. */

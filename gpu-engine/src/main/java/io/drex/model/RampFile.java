@@ -11,8 +11,9 @@ import java.util.Optional;
 /**
  * The contents of {@code ramps.json}: {@code {"ramps": [{"depth": 2, "head": "shared", "metric":
  * "max_prob", "threshold": 0.9}], "trainedFor": ["map"], "calibration": {}}}. A missing metric is
- * {@code margin}; the threshold {@code "off"} never exits; {@code head} is {@code shared}, the
- * model's final norm and LM head.
+ * {@code margin}; the threshold {@code "off"} never exits; {@code head} is {@code shared} (the
+ * default), the model's final norm and LM head, or {@code file.safetensors:name}, a head of the
+ * ramp's own in the model's folder.
  *
  * @param ramps by increasing depth
  * @param trainedFor KV methods the model was trained with; empty when it was not trained to exit
@@ -62,7 +63,7 @@ public record RampFile(List<RampSpec> ramps, List<String> trainedFor, String cal
     for (RampSpec ramp : ramps) {
       ObjectNode entry = list.addObject();
       entry.put("depth", ramp.depth());
-      entry.put("head", "shared");
+      entry.put("head", ramp.head().text());
       entry.put("metric", ramp.metric().text());
       if (ramp.isOff()) {
         entry.put("threshold", "off");

@@ -52,16 +52,32 @@ final class RampReader {
       return;
     }
     unknownKeys(entry, RAMP_KEYS, at + ".");
-    JsonNode head = entry.get("head");
-    if (head != null && !head.asText().equals("shared")) {
-      problems.add(file, at + ".head", head + " is not supported; only \"shared\"");
-    }
+    RampHead head = head(entry.get("head"), at);
     int depth = depth(entry.get("depth"), at, ramps);
     float threshold = threshold(entry.get("threshold"), at);
     ConfidenceMetric metric = metric(entry.get("metric"), at);
     if (depth > 0) {
-      ramps.add(new RampSpec(depth, metric, threshold));
+      ramps.add(new RampSpec(depth, head, metric, threshold));
     }
+  }
+
+  private RampHead head(@Nullable JsonNode node, String at) {
+    if (node == null || node.asText().equals(RampHead.SHARED.text())) {
+      return RampHead.SHARED;
+    }
+    // Neither a file name nor, by custom, a tensor's name has a colon.
+    int colon = node.asText().lastIndexOf(':');
+    String headFile = colon < 0 ? "" : node.asText().substring(0, colon);
+    String name = node.asText().substring(colon + 1);
+    if (!headFile.endsWith(".safetensors") || name.isEmpty()) {
+      problems.add(
+          file, at + ".head", node + " is neither \"shared\" nor \"file.safetensors:name\"");
+    } else if (!ModelFolder.isPlain(headFile)) {
+      problems.add(file, at + ".head", ModelFolder.notPlain(headFile));
+    } else {
+      return new RampHead.Own(headFile, name);
+    }
+    return RampHead.SHARED;
   }
 
   private int depth(@Nullable JsonNode node, String at, List<RampSpec> before) {

@@ -2,6 +2,7 @@ package io.drex.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -42,6 +43,19 @@ record WeightFiles(ModelFolder folder, List<String> names, Map<String, String> i
     }
     throw new ModelException(
         SINGLE + ": missing in " + folder.root() + ", and so is " + INDEX + "; copy the weights");
+  }
+
+  /** The files, and after them, in name order, those that hold the ramps' own heads. */
+  List<String> namesWithHeads(List<RampSpec> ramps) {
+    TreeSet<String> heads = new TreeSet<>();
+    for (RampSpec ramp : ramps) {
+      if (ramp.head() instanceof RampHead.Own own && !names.contains(own.file())) {
+        heads.add(own.file());
+      }
+    }
+    List<String> all = new ArrayList<>(names);
+    all.addAll(heads);
+    return all;
   }
 
   /** Maps every tensor of all files. */

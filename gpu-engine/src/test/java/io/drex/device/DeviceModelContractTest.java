@@ -57,6 +57,20 @@ public abstract class DeviceModelContractTest {
   }
 
   @ParameterizedTest
+  @EnumSource(DType.class)
+  void readsHeadsThatRampsHaveToThemselves(DType dtype) {
+    LoadedModel model = TinyModel.withOwnHeads(12, dtype);
+    assertAgreesWithExactArithmetic(model, KvFill.MAP);
+    List<Step> steps = SoloDecoder.decode(backend(), model, KvFill.MAP, TinyModel.prompt(7, 9), 40);
+    assertThat(steps).extracting(Step::depth).contains(1, 2, 3, 5, 6);
+  }
+
+  @Test
+  void rowsWithHeadsOfTheirOwnDoNotDependOnTheSchedule() {
+    assertSameInEverySchedule(TinyModel.withOwnHeads(13, DType.BF16));
+  }
+
+  @ParameterizedTest
   @EnumSource(ModelFamily.class)
   void everyFamilyAgreesWithExactArithmeticHoweverSkippedLayersAreFilled(ModelFamily family) {
     for (KvFill fill : KvFill.values()) {

@@ -3,6 +3,8 @@ package io.drex.device;
 import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
+import io.drex.model.RampHead;
+import io.drex.model.RampSpec;
 import io.drex.model.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -91,8 +93,15 @@ public final class ReferenceDecoder {
     }
   }
 
-  /** What the shared head says of the state as it stands. */
+  /**
+   * What the head of the ramp at this depth says of the state as it stands; else the shared one.
+   */
   public double[] logits() {
+    for (RampSpec ramp : spec.ramps()) {
+      if (ramp.depth() == depth && ramp.head() instanceof RampHead.Own own) {
+        return ReferenceHead.logits(model, own, hidden);
+      }
+    }
     double[] normed = norm(hidden, weight(spec.family().finalNorm()));
     String head = spec.tiedHead() ? spec.family().embedding() : spec.family().lmHead();
     return multiply(weight(head), normed);

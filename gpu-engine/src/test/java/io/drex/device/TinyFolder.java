@@ -2,10 +2,13 @@ package io.drex.device;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.drex.model.HeadShape;
+import io.drex.model.HeadTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampFile;
+import io.drex.model.RampHead;
 import io.drex.model.RopeScaling;
 import io.drex.model.Tensor;
 import java.io.IOException;
@@ -38,7 +41,8 @@ public final class TinyFolder {
   }
 
   /**
-   * Writes {@code config.json}, {@code ramps.json}, and the shards with their index.
+   * Writes {@code config.json}, {@code ramps.json}, the shards with their index, and the files of
+   * heads that ramps have to themselves.
    */
   public static Path write(LoadedModel model, Path folder, int shards) {
     try {
@@ -46,6 +50,7 @@ public final class TinyFolder {
       TinyFolder writer = new TinyFolder(model, folder);
       writer.config();
       writer.shards(shards);
+      writer.heads();
       Files.writeString(
           folder.resolve(RampFile.FILE),
           new RampFile(model.spec().ramps(), List.of(), "{}").format());
@@ -96,9 +101,11 @@ public final class TinyFolder {
     ObjectNode map = index.putObject("weight_map");
     int next = 0;
     for (Map.Entry<String, Tensor> entry : new TreeMap<>(model.tensors()).entrySet()) {
-      int shard = next++ % shards;
-      parts.get(shard).put(entry.getKey(), entry.getValue());
-      map.put(entry.getKey(), shardName(shard, shards));
+      if (!entry.getKey().contains(":")) {
+        int shard = next++ % shards;
+        parts.get(shard).put(entry.getKey(), entry.getValue());
+        map.put(entry.getKey(), shardName(shard, shards));
+      }
     }
     for (int i = 0; i < shards; i++) {
       write(folder.resolve(shardName(i, shards)), parts.get(i));
@@ -108,6 +115,29 @@ public final class TinyFolder {
 
   private static String shardName(int shard, int shards) {
     return "model-%05d-of-%05d.safetensors".formatted(shard + 1, shards);
+  }
+
+  private void heads() throws IOException {
+    Map<String, Map<String, Tensor>> files = new TreeMap<>();
+    spec.rampHeads()
+        .forEach(
+            (head, shape) ->
+                files.computeIfAbsent(head.file(), f -> new TreeMap<>()).putAll(head(head, shape)));
+    for (Map.Entry<String, Map<String, Tensor>> file : files.entrySet()) {
+      write(folder.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  private Map<String, Tensor> head(RampHead.Own head, HeadShape shape) {
+    Map<String, Tensor> tensors = new TreeMap<>();
+    for (HeadTensor part : HeadTensor.values()) {
+      Tensor tensor = model.tensors().get(head.tensor(part));
+      if (tensor != null) {
+        boolean whole = shape.kind() == HeadShape.Kind.LINEAR;
+        tensors.put(whole ? head.name() : head.name() + part.suffix(), tensor);
+      }
+    }
+    return tensors;
   }
 
   /** Writes tensors, by name, as a safetensors file. */

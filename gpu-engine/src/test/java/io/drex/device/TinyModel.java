@@ -2,10 +2,13 @@ package io.drex.device;
 
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
+import io.drex.model.HeadShape;
+import io.drex.model.HeadTensor;
 import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
+import io.drex.model.RampHead;
 import io.drex.model.RampSpec;
 import io.drex.model.RopeScaling;
 import io.drex.model.RopeSpec;
@@ -94,8 +97,32 @@ public final class TinyModel {
             false,
             List.of(
                 new RampSpec(2, ConfidenceMetric.MAX_PROB, .14f),
-                new RampSpec(4, ConfidenceMetric.MARGIN, .05f)));
+                new RampSpec(4, ConfidenceMetric.MARGIN, .05f)),
+            Map.of());
     return random(seed, DType.BF16, spec);
+  }
+
+  /** A model with a ramp for each kind of head that a ramp may have to itself, and a shared one. */
+  public static LoadedModel withOwnHeads(long seed, DType dtype) {
+    RampHead.Own linear = new RampHead.Own("heads.safetensors", "first.weight");
+    RampHead.Own normed = new RampHead.Own("heads.safetensors", "second");
+    RampHead.Own mlp = new RampHead.Own("more.safetensors", "exits.3");
+    ModelSpec spec =
+        spec(true)
+            .withRamps(
+                List.of(
+                    new RampSpec(1, linear, ConfidenceMetric.MAX_PROB, .6f),
+                    new RampSpec(2, normed, ConfidenceMetric.MAX_PROB, .6f),
+                    new RampSpec(3, mlp, ConfidenceMetric.MARGIN, .4f),
+                    new RampSpec(5, ConfidenceMetric.MARGIN, .3f)),
+                Map.of(
+                    linear,
+                    HeadShape.LINEAR,
+                    normed,
+                    HeadShape.NORM_LINEAR,
+                    mlp,
+                    HeadShape.mlp(37)));
+    return random(seed, dtype, spec);
   }
 
   /** A model whose K and V are 256 elements wide. */
@@ -144,6 +171,7 @@ public final class TinyModel {
     for (int i = 0; i < spec.layers(); i++) {
       model.attentionExtras(i, spec);
     }
+    spec.ramps().forEach(ramp -> model.head(ramp.head(), spec));
     return new LoadedModel(spec, Set.of(), "tiny-" + seed, model.tensors);
   }
 
@@ -157,6 +185,25 @@ public final class TinyModel {
     if (family.has(LayerTensor.Q_NORM)) {
       norm(family.layer(layer, LayerTensor.Q_NORM), spec.headDim(), 1);
       norm(family.layer(layer, LayerTensor.K_NORM), spec.headDim(), 1);
+    }
+  }
+
+  private void head(RampHead head, ModelSpec spec) {
+    if (!(head instanceof RampHead.Own own)) {
+      return;
+    }
+    HeadShape shape = spec.headShape(head);
+    int hidden = spec.hiddenSize();
+    boolean normed = shape.kind() != HeadShape.Kind.LINEAR;
+    matrix(own.tensor(HeadTensor.LINEAR), normed ? 1 : .2, spec.vocabSize(), hidden);
+    if (normed) {
+      norm(own.tensor(HeadTensor.NORM), hidden, .4);
+    }
+    if (shape.kind() == HeadShape.Kind.MLP) {
+      norm(own.tensor(HeadTensor.MLP_NORM), hidden, 1);
+      linear(own.tensor(HeadTensor.GATE), shape.mlpWidth(), hidden);
+      linear(own.tensor(HeadTensor.UP), shape.mlpWidth(), hidden);
+      linear(own.tensor(HeadTensor.DOWN), hidden, shape.mlpWidth());
     }
   }
 

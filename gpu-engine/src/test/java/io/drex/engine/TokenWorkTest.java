@@ -1,14 +1,18 @@
 package io.drex.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.drex.device.KvFill;
 import io.drex.model.ConfidenceMetric;
+import io.drex.model.HeadShape;
 import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
+import io.drex.model.RampHead;
 import io.drex.model.RampSpec;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class TokenWorkTest {
@@ -30,6 +34,39 @@ class TokenWorkTest {
     assertThat(work.emittedAt(4, 7)).isEqualTo(4 * inLayer + 2 * HEAD);
     assertThat(work.emittedAt(6, 7)).isEqualTo(6 * inLayer + 3 * HEAD);
     assertThat(work.atFullDepth(7)).isEqualTo(6 * inLayer + HEAD);
+  }
+
+  @Test
+  void aRampsOwnHeadCostsWhatItIsMadeOf() {
+    RampHead.Own linear = new RampHead.Own("h.safetensors", "linear");
+    RampHead.Own mlp = new RampHead.Own("h.safetensors", "mlp");
+    ModelSpec spec =
+        spec()
+            .withRamps(
+                List.of(
+                    new RampSpec(1, linear, ConfidenceMetric.MARGIN, 0.5f),
+                    ramp(2, 0.5f),
+                    new RampSpec(4, mlp, ConfidenceMetric.MARGIN, 0.5f)),
+                Map.of(linear, HeadShape.LINEAR, mlp, HeadShape.mlp(5)));
+    TokenWork work = TokenWork.of(spec, KvFill.MAP);
+
+    assertThat(work.emittedAt(1, 1)).isEqualTo(LAYER + PER_POSITION + 160);
+    assertThat(work.emittedAt(2, 1)).isEqualTo(2 * (LAYER + PER_POSITION) + 160 + HEAD);
+    // Two norms, three matrices of 8 × 5, and the logits.
+    long withMlp = 160 + HEAD + 16 + 3 * 40 + 160;
+    assertThat(work.emittedAt(4, 1)).isEqualTo(4 * (LAYER + PER_POSITION) + withMlp);
+    assertThat(work.emittedAt(6, 1)).isEqualTo(6 * (LAYER + PER_POSITION) + withMlp + HEAD);
+  }
+
+  @Test
+  void aHeadThatWasNotReadHasNoCost() {
+    RampHead.Own head = new RampHead.Own("h.safetensors", "x");
+    ModelSpec spec =
+        spec().withRamps(List.of(new RampSpec(1, head, ConfidenceMetric.MARGIN, 0.5f)));
+
+    assertThatThrownBy(() -> TokenWork.of(spec, KvFill.MAP))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the model was loaded without the head h.safetensors:x");
   }
 
   @Test

@@ -12,9 +12,7 @@ public enum GoldenRamps {
   OFF {
     @Override
     List<RampSpec> ramps(ModelSpec spec) {
-      return spec.ramps().stream()
-          .map(ramp -> new RampSpec(ramp.depth(), ramp.metric(), RampSpec.OFF))
-          .toList();
+      return spec.ramps().stream().map(ramp -> ramp.withThreshold(RampSpec.OFF)).toList();
     }
   },
 

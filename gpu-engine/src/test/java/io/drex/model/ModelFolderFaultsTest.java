@@ -290,18 +290,18 @@ class ModelFolderFaultsTest {
 
   @Test
   void theHashWithoutRampsStandsWhateverTheThresholdsAre() throws Exception {
-    String before = ModelLoader.hashWithoutRamps(folder);
+    String before = ModelLoader.hashWithoutRamps(folder, List.of());
     assertThat(before).hasSize(64).isNotEqualTo(ModelLoader.load(folder).contentHash());
 
     Files.writeString(folder.resolve("ramps.json"), "{\"ramps\": []}");
-    assertThat(ModelLoader.hashWithoutRamps(folder)).isEqualTo(before);
+    assertThat(ModelLoader.hashWithoutRamps(folder, List.of())).isEqualTo(before);
     Files.delete(folder.resolve("ramps.json"));
-    assertThat(ModelLoader.hashWithoutRamps(folder))
+    assertThat(ModelLoader.hashWithoutRamps(folder, List.of()))
         .isEqualTo(before)
         .isEqualTo(ModelLoader.load(folder).contentHash());
     Path config = folder.resolve("config.json");
     Files.writeString(config, Files.readString(config) + " ");
-    assertThat(ModelLoader.hashWithoutRamps(folder)).isNotEqualTo(before);
+    assertThat(ModelLoader.hashWithoutRamps(folder, List.of())).isNotEqualTo(before);
   }
 
   private void assertRefused(String message) {

@@ -3,6 +3,9 @@ package io.drex.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -30,17 +33,31 @@ class RampFileTest {
   }
 
   @Test
+  void readsTheExampleOfTheDocumentation() throws IOException {
+    String page = Files.readString(Path.of(System.getProperty("drex.root"), "docs/models.md"));
+    int from = page.indexOf("```json") + "```json".length();
+
+    RampFile file = RampFile.parse(page.substring(from, page.indexOf("```", from)), "models.md");
+
+    assertThat(file.ramps().get(1).head())
+        .isEqualTo(new RampHead.Own("heads.safetensors", "ramp16"));
+  }
+
+  @Test
   void formatsWhatItParses() {
     RampFile file =
         new RampFile(
             List.of(
                 new RampSpec(2, ConfidenceMetric.MAX_PROB, 0.9f),
-                new RampSpec(4, ConfidenceMetric.MARGIN, RampSpec.OFF)),
+                new RampSpec(4, ConfidenceMetric.MARGIN, RampSpec.OFF),
+                new RampSpec(
+                    5, new RampHead.Own("h.safetensors", "five"), ConfidenceMetric.MARGIN, 0.5f)),
             List.of("copy"),
             "{\"agreement\":[0.9,1]}");
 
     assertThat(RampFile.parse(file.format(), "r.json")).isEqualTo(file);
     assertThat(file.format()).contains("\"threshold\" : 0.9").contains("\"threshold\" : \"off\"");
+    assertThat(file.format()).contains("\"shared\"").contains("\"h.safetensors:five\"");
   }
 
   @ParameterizedTest
@@ -70,7 +87,12 @@ class RampFileTest {
         "\"depth\":1,\"threshold\":\"NaN\"|threshold: \"NaN\" is not a number in [0, 1] or \"off\"",
         "\"depth\":1|threshold: null is not a number in [0, 1] or \"off\"",
         "\"depth\":1,\"threshold\":1,\"metric\":\"x\"|metric: \"x\" is not one of: margin, max_prob",
-        "\"depth\":1,\"threshold\":1,\"head\":\"a:b\"|head: \"a:b\" is not supported; only \"shared\"",
+        "\"depth\":1,\"threshold\":1,\"head\":\"a:b\"|head: \"a:b\" is neither \"shared\" nor \"file.safet",
+        "\"depth\":1,\"threshold\":1,\"head\":\"a.safetensors\"|head: \"a.safetensors\" is neither \"shared\"",
+        "\"depth\":1,\"threshold\":1,\"head\":\"a.safetensors:\"|head: \"a.safetensors:\" is neither",
+        "\"depth\":1,\"threshold\":1,\"head\":7|head: 7 is neither \"shared\" nor",
+        "\"depth\":1,\"threshold\":1,\"head\":\"../a.safetensors:b\"|head: file name '../a.safetensors' is",
+        "\"depth\":1,\"threshold\":1,\"head\":\"s3://a/b.safetensors:c\"|head: file name 's3://a/b.safet",
         "\"depth\":1,\"threshold\":1,\"tresh\":1|tresh: unknown key; known: depth, head, metric, thr",
       })
   void refusesOtherRamps(String ramp, String message) {

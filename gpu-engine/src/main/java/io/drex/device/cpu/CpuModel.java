@@ -87,7 +87,7 @@ final class CpuModel implements DeviceModel {
       return;
     }
     decoder.run(segment, rows);
-    head.read(rows, segments.metric(segment), out);
+    head.read(segment, rows, segments.metric(segment), out);
   }
 
   @Override

@@ -5,25 +5,24 @@ import static io.drex.device.cpu.WorkerPool.share;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.device.cpu.kernel.LogitStats;
+import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 
-/** The final norm and LM head, which all ramps share, over the head rows of a call. */
+/** The exit heads of all segments, over the head rows of a call. */
 final class ExitHead {
   /** Head rows whose logits are kept at once; bounds the memory that large vocabularies take. */
   static final int BLOCK = 32;
 
   private final ModelSpec spec;
-  private final ModelWeights weights;
-  private final Panel hidden; // [slot][hidden]
+  private final HeadWeights[] heads; // [segment]
+  private final HeadInputs inputs;
   private final Team team;
 
-  private final Panel normed; // [head − from][hidden]
   private final Panel logits; // [head − from][vocabulary]
   private final LogitStats[] stats; // [worker]
 
-  private final WorkerPool.Region norm = this::norm;
   private final WorkerPool.Region project = this::project;
   private final WorkerPool.Region read = this::read;
 
@@ -31,6 +30,8 @@ final class ExitHead {
   private RowBatch rows = new RowBatch(0, new int[0][][]);
   private HeadReadings out = new HeadReadings(0);
   private ConfidenceMetric metric = ConfidenceMetric.MARGIN;
+  private PackedMatrix linear;
+  private Panel input; // [head − from][hidden]
   private int from;
   private int count;
 
@@ -40,47 +41,34 @@ final class ExitHead {
    */
   ExitHead(ModelSpec spec, ModelWeights weights, Panel hidden, Team team, int threads) {
     this.spec = spec;
-    this.weights = weights;
-    this.hidden = hidden;
+    this.heads = weights.heads;
     this.team = team;
-    normed = Panel.allocate(BLOCK, spec.hiddenSize());
-    logits = Panel.allocate(BLOCK, weights.head.paddedOutputs());
+    inputs = new HeadInputs(spec, heads, hidden, team, BLOCK);
+    input = hidden;
+    linear = heads[0].linear;
+    logits = Panel.allocate(BLOCK, linear.paddedOutputs());
     stats = new LogitStats[threads];
     for (int i = 0; i < threads; i++) {
       stats[i] = new LogitStats();
     }
   }
 
-  /** Fills {@code into} for each head row. */
-  void read(RowBatch whichRows, ConfidenceMetric whichMetric, HeadReadings into) {
+  /** Fills {@code into} for each head row with what the head after the segment says. */
+  void read(int segment, RowBatch whichRows, ConfidenceMetric whichMetric, HeadReadings into) {
     rows = whichRows;
     metric = whichMetric;
     out = into;
+    linear = heads[segment].linear;
     for (from = 0; from < rows.heads; from += BLOCK) {
       count = Math.min(BLOCK, rows.heads - from);
-      team.run(norm);
+      input = inputs.of(heads[segment], rows, from, count);
       team.run(project);
       team.run(read);
     }
   }
 
-  private void norm(int worker, int workers) {
-    int end = share(count, worker + 1, workers);
-    for (int i = share(count, worker, workers); i < end; i++) {
-      int state = hidden.at(rows.slot[rows.headRow[from + i]]);
-      team.kernels(worker)
-          .rmsNorm(
-              hidden.data(),
-              state,
-              weights.finalNorm,
-              spec.rmsNormEps(),
-              normed.data(),
-              normed.at(i));
-    }
-  }
-
   private void project(int worker, int workers) {
-    team.linear(weights.head, normed, logits, count, worker);
+    team.linear(linear, input, logits, count, worker);
   }
 
   private void read(int worker, int workers) {
@@ -99,6 +87,6 @@ final class ExitHead {
   }
 
   long bytes() {
-    return normed.bytes() + logits.bytes();
+    return inputs.bytes() + logits.bytes();
   }
 }

@@ -4,22 +4,28 @@ import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
+import io.drex.model.RampHead;
+import io.drex.model.RampSpec;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
-/** A model's weights, packed for the kernels; a tied head is the embedding itself. */
+/** A model's weights, packed for the kernels; a tied LM head is the embedding itself. */
 final class ModelWeights {
   /** An output of this matrix is a token's embedding. */
   final PackedMatrix embedding;
 
   final LayerWeights[] layers;
-  final float[] finalNorm;
-  final PackedMatrix head;
 
-  private ModelWeights(
-      PackedMatrix embedding, LayerWeights[] layers, float[] finalNorm, PackedMatrix head) {
+  /** The head after each segment; ramps may share one. [segment] */
+  final HeadWeights[] heads;
+
+  private ModelWeights(PackedMatrix embedding, LayerWeights[] layers, HeadWeights[] heads) {
     this.embedding = embedding;
     this.layers = layers;
-    this.finalNorm = finalNorm;
-    this.head = head;
+    this.heads = heads;
   }
 
   /**
@@ -33,16 +39,36 @@ final class ModelWeights {
       layers[i] = LayerWeights.pack(model, i);
     }
     float[] finalNorm = TensorReader.readVector(model.tensor(family.finalNorm()));
-    PackedMatrix head =
+    PackedMatrix lmHead =
         model.spec().tiedHead() ? embedding : PackedMatrix.pack(model.tensor(family.lmHead()));
-    return new ModelWeights(embedding, layers, finalNorm, head);
+    return new ModelWeights(
+        embedding, layers, heads(model, new HeadWeights(null, finalNorm, lmHead)));
+  }
+
+  private static HeadWeights[] heads(LoadedModel model, HeadWeights shared) {
+    List<RampSpec> ramps = model.spec().ramps();
+    Map<RampHead, HeadWeights> packed = new HashMap<>(Map.of(RampHead.SHARED, shared));
+    HeadWeights[] heads = new HeadWeights[ramps.size() + 1];
+    for (int i = 0; i < ramps.size(); i++) {
+      RampHead head = ramps.get(i).head();
+      if (head instanceof RampHead.Own own && !packed.containsKey(own)) {
+        packed.put(own, HeadWeights.pack(model, own));
+      }
+      heads[i] = packed.getOrDefault(head, shared);
+    }
+    heads[ramps.size()] = shared;
+    return heads;
   }
 
   long bytes() {
-    long bytes = embedding.bytes() + (long) finalNorm.length * Float.BYTES;
+    long bytes = embedding.bytes();
     for (LayerWeights layer : layers) {
       bytes += layer.bytes();
     }
-    return head == embedding ? bytes : bytes + head.bytes();
+    Set<HeadWeights> distinct = new LinkedHashSet<>(List.of(heads));
+    for (HeadWeights head : distinct) {
+      bytes += head.linear == embedding ? head.bytes() - embedding.bytes() : head.bytes();
+    }
+    return bytes;
   }
 }

@@ -75,8 +75,7 @@ record Calibration(
     List<RampSpec> ramps = model.spec().ramps();
     List<RampReadings> readings = ramps.stream().map(RampReadings::new).toList();
     // A ramp that is off is read too.
-    List<RampSpec> on =
-        ramps.stream().map(ramp -> new RampSpec(ramp.depth(), ramp.metric(), 1)).toList();
+    List<RampSpec> on = ramps.stream().map(ramp -> ramp.withThreshold(1)).toList();
     LoadedModel open = model.withSpec(model.spec().withRamps(on));
     List<int[]> prompts = sample.proposing().stream().map(SampleRow::prompt).toList();
     int lanes = Math.min(LANES, options.slots());

@@ -29,7 +29,9 @@ final class CalibrationFacts {
     facts.put("kvFill", config.value(ConfigKeys.KV_FILL));
     facts.put("maxNewTokens", run.maxNewTokens());
     // Without ramps, so that shipping the thresholds that were chosen does not change it.
-    facts.put("modelWithoutRampsSha256", ModelLoader.hashWithoutRamps(model.folder()));
+    facts.put(
+        "modelWithoutRampsSha256",
+        ModelLoader.hashWithoutRamps(model.folder(), model.loaded().spec().ramps()));
     facts.put("device", run.backend().implementation());
     return facts;
   }

@@ -64,10 +64,7 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
     return new Candidate(
         disagreement,
         ramps.stream()
-            .map(
-                ramp ->
-                    new RampSpec(
-                        ramp.depth(), ramp.metric(), Math.max(ramp.threshold(), 1 - doubt)))
+            .map(ramp -> ramp.withThreshold(Math.max(ramp.threshold(), 1 - doubt)))
             .toList());
   }
 

@@ -45,7 +45,7 @@ final class RampReadings {
         threshold = passing(confidence);
       }
     }
-    return new RampSpec(ramp.depth(), ramp.metric(), threshold);
+    return ramp.withThreshold(threshold);
   }
 
   /** The highest threshold that a confidence passes. */

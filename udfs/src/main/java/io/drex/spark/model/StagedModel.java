@@ -4,8 +4,6 @@ import io.drex.model.LoadedModel;
 import io.drex.model.ModelException;
 import io.drex.model.ModelLoader;
 import io.drex.model.RampFile;
-import io.drex.spark.hash.Sha256;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -32,16 +30,8 @@ public record StagedModel(String name, Path folder, Optional<Ramps> ramps) {
    * @throws ModelException naming the file and the key or tensor
    */
   public LoadedModel load() {
-    LoadedModel model = ModelLoader.load(folder);
-    if (ramps.isEmpty()) {
-      return model;
-    }
-    Ramps other = ramps.get();
-    return new LoadedModel(
-        other.file().applyTo(model.spec(), other.source()),
-        model.stopTokens(),
-        Sha256.hex(
-            (model.contentHash() + "\n" + other.file().ramps()).getBytes(StandardCharsets.UTF_8)),
-        model.tensors());
+    return ramps
+        .map(other -> ModelLoader.load(folder, other.file(), other.source()))
+        .orElseGet(() -> ModelLoader.load(folder));
   }
 }
