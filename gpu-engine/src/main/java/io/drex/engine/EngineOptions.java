@@ -1,6 +1,7 @@
 package io.drex.engine;
 
 import io.drex.device.KvFill;
+import io.drex.schedule.PrefixSharing;
 import java.util.function.Consumer;
 
 /**
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param kvTokens tokens that each segment's KV pool holds; 0 takes what all slots may need
  * @param expectedNewTokens tokens that admission counts on per sequence until the first has
  *     finished; 0 takes the most that it may generate
+ * @param prefixSharing whether equal leading blocks of prompts are computed once
  * @param flushRows buffered rows at a ramp that start a flush; 0 takes half the slots
  * @param maxBufferAgeSteps steps that a buffered row may wait
  * @param threads worker threads of the device
@@ -32,6 +34,7 @@ public record EngineOptions(
     int maxSequenceTokens,
     int kvTokens,
     int expectedNewTokens,
+    PrefixSharing prefixSharing,
     int flushRows,
     int maxBufferAgeSteps,
     int threads,
@@ -62,7 +65,8 @@ public record EngineOptions(
 
   /** The defaults, to be changed by the {@code with…} methods. */
   public static EngineOptions defaults() {
-    return new EngineOptions("auto", "rebatch", KvFill.MAP, 64, 256, 0, 0, 0, 0, 100, 1, 1 << 18);
+    return new EngineOptions(
+        "auto", "rebatch", KvFill.MAP, 64, 256, 0, 0, 0, PrefixSharing.ON, 0, 100, 1, 1 << 18);
   }
 
   /** These options with another {@code device}. */
@@ -105,6 +109,11 @@ public record EngineOptions(
     return changed(draft -> draft.expectedNewTokens = value);
   }
 
+  /** These options with another {@code prefixSharing}. */
+  public EngineOptions withPrefixSharing(PrefixSharing value) {
+    return changed(draft -> draft.prefixSharing = value);
+  }
+
   /** These options with another {@code flushRows}. */
   public EngineOptions withFlushRows(int value) {
     return changed(draft -> draft.flushRows = value);
@@ -141,6 +150,7 @@ public record EngineOptions(
     private int maxSequenceTokens;
     private int kvTokens;
     private int expectedNewTokens;
+    private PrefixSharing prefixSharing;
     private int flushRows;
     private int maxBufferAgeSteps;
     private int threads;
@@ -155,6 +165,7 @@ public record EngineOptions(
       maxSequenceTokens = from.maxSequenceTokens;
       kvTokens = from.kvTokens;
       expectedNewTokens = from.expectedNewTokens;
+      prefixSharing = from.prefixSharing;
       flushRows = from.flushRows;
       maxBufferAgeSteps = from.maxBufferAgeSteps;
       threads = from.threads;
@@ -171,6 +182,7 @@ public record EngineOptions(
           maxSequenceTokens,
           kvTokens,
           expectedNewTokens,
+          prefixSharing,
           flushRows,
           maxBufferAgeSteps,
           threads,

@@ -49,7 +49,7 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
     CacheGeometry cache = geometry(spec.ramps().size() + 1, blocks, options);
     int slots = options.slots();
     int prefill = options.maxPrefillTokens();
-    KvUse kvUse = new KvUse(options.expectedNewTokens());
+    KvUse kvUse = new KvUse(options.expectedNewTokens(), options.prefixSharing());
     Limits limits = new Limits(cache, options.kvFill(), slots, prefill, longest, kvUse);
     DeviceOptions device =
         new DeviceOptions(

@@ -16,6 +16,7 @@ package io.drex.engine;
  * @param flushedRows buffered rows that those steps ran
  * @param preemptions times that a sequence had to give its KV up to older ones
  * @param replayedRows positions that ran again after their KV was lost, counted once each time
+ * @param sharedPromptRows prompt positions that did not run, since an equal prefix had
  * @param busyMicros time spent in device calls
  * @param decodeMicros the part of it that decoding took: each call's time, shared out by rows
  * @param kvBytesHeldPeak most KV bytes allocated to sequences at once, in whole blocks
@@ -36,6 +37,7 @@ public record EngineSnapshot(
     long flushedRows,
     long preemptions,
     long replayedRows,
+    long sharedPromptRows,
     long busyMicros,
     long decodeMicros,
     long kvBytesHeldPeak,
@@ -58,6 +60,7 @@ public record EngineSnapshot(
         flushedRows,
         preemptions,
         replayedRows,
+        sharedPromptRows,
         busyMicros,
         decodeMicros,
         kvBytesHeldPeak,

@@ -62,6 +62,7 @@ final class SnapshotBoard {
         counters.flushedRows(),
         counters.preemptions(),
         counters.replayedRows(),
+        scheduler.sharedPromptRows(),
         TimeUnit.NANOSECONDS.toMicros(busyNanos),
         TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,

@@ -48,7 +48,12 @@ final class Chunk {
     segment = 0;
     int room = limits.maxPrefillTokens();
     int slot = limits.slots();
-    for (Sequence next; room > 0 && (next = prefilling.poll()) != null; ) {
+    for (Sequence next; room > 0 && (next = prefilling.peek()) != null; ) {
+      kv.useShared(next);
+      if (kv.prefixes().isOnItsWay(next, members)) {
+        return; // it starts behind what this chunk computes for it
+      }
+      prefilling.remove(next);
       next.chunkStart = next.prefilled;
       next.chunkEnd = Math.min(next.knownPositions(), next.prefilled + room);
       next.chunkSlot = slot;

@@ -2,6 +2,8 @@ package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
 import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.ToIntBiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -12,8 +14,10 @@ import org.jspecify.annotations.Nullable;
  *   <li>Every sequence that holds a slot is in exactly one queue, and no other sequence is in one
  *       but the waiting ones.
  *   <li>A slot is taken if and only if a sequence holds it.
- *   <li>In each segment a KV block is taken if and only if one sequence holds it.
- *   <li>The blocks expected of a segment are those that the sequences with a slot count for.
+ *   <li>In each segment a KV block is taken if and only if one sequence holds it for itself, or it
+ *       is of a shared prefix; a shared block counts the sequences that use it.
+ *   <li>The blocks expected of a segment are those that the sequences with a slot count for, and
+ *       the shared ones in use.
  *   <li>A sequence's entries of a segment are its cells there in order of position, with aliases of
  *       its own cells in earlier segments between them.
  *   <li>It has as many cells in a segment as {@link CellCount} says.
@@ -67,6 +71,8 @@ final class IntegrityCheck {
   }
 
   private void checkBlocks(int segment) {
+    PrefixBlocks shared = kv.prefixes().tree();
+    Map<Integer, Integer> users = new HashMap<>();
     BitSet held = new BitSet();
     int expected = 0;
     for (int slot = 0; slot < slots.count(); slot++) {
@@ -76,7 +82,12 @@ final class IntegrityCheck {
       }
       expected += kv.counted(s, segment);
       int blocks = limits.cache().blocksFor(s.cells[segment]);
-      for (int k = 0; k < blocks; k++) {
+      for (int k = 0; k < s.sharedBlocks; k++) {
+        int node = s.prefixNodes[k];
+        require(3, s.blocks[segment][k] == shared.block(segment, node), "shared block " + k);
+        users.merge(node, 1, Integer::sum);
+      }
+      for (int k = s.sharedBlocks; k < blocks; k++) {
         int block = s.blocks[segment][k];
         require(3, kv.pool(segment).isTaken(block), "free block " + block + " is held");
         require(3, !held.get(block), "block " + block + " is held twice");
@@ -84,10 +95,14 @@ final class IntegrityCheck {
       }
       checkEntries(s, segment);
     }
+    require(3, users.size() == shared.used(), users.size() + " shared blocks in use");
+    users.forEach((node, n) -> require(3, shared.users(node) == n, "users of prefix " + node));
+    expected += shared.used();
     int counted = kv.expectedBlocks(segment);
     require(4, expected == counted, expected + " blocks expected, " + counted + " counted");
     int taken = kv.pool(segment).taken();
-    require(3, held.cardinality() == taken, held.cardinality() + " held, " + taken + " taken");
+    int all = held.cardinality() + shared.used() + shared.unused();
+    require(3, all == taken, all + " held or shared, " + taken + " taken");
   }
 
   private void checkEntries(Sequence s, int segment) {

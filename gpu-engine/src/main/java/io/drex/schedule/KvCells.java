@@ -20,6 +20,8 @@ final class KvCells {
   private final int[] layers; // [segment]
   private final int modelLayers;
   private final int[][][] tables; // [slot][segment][position]
+  private final Prefixes prefixes;
+  private long sharedPromptRows;
   private long heldTokenLayers; // of blocks
   private long usedTokenLayers; // of the cells in use
   private long peakHeldTokenLayers;
@@ -41,6 +43,7 @@ final class KvCells {
       layers[s] = depths[s] - (s == 0 ? 0 : depths[s - 1]);
     }
     modelLayers = depths[segments - 1];
+    prefixes = new Prefixes(limits);
     tables = new int[limits.slots()][segments][limits.maxSequenceTokens()];
   }
 
@@ -52,15 +55,24 @@ final class KvCells {
     return pools[segment];
   }
 
+  Prefixes prefixes() {
+    return prefixes;
+  }
+
+  /** Blocks of a segment that can be taken, some of them from prefixes that nobody uses. */
+  int available(int segment) {
+    return pools[segment].available() + prefixes.tree().unused();
+  }
+
   /** Blocks of a segment that the sequences alive are expected to hold in the end. */
   int expectedBlocks(int segment) {
-    return expected[segment];
+    return expected[segment] + prefixes.tree().used();
   }
 
   /** Whether what a sequence is expected to hold fits beside what the others are. */
   boolean hasRoomFor(Sequence sequence) {
     for (int s = 0; s < pools.length; s++) {
-      if (expected[s] + sequence.expectedBlocks[s] > cache.blocksPerSegment()) {
+      if (expectedBlocks(s) + sequence.expectedBlocks[s] > cache.blocksPerSegment()) {
         return false;
       }
     }
@@ -80,6 +92,7 @@ final class KvCells {
       sequence.blocks = new int[cache.segments()][cache.blocksFor(positions)];
       sequence.cells = new int[cache.segments()];
     }
+    prefixes.admit(sequence);
   }
 
   /** Gives back all blocks, and counts on the sequence no more. */
@@ -98,21 +111,60 @@ final class KvCells {
     giveBlocks(sequence);
   }
 
-  /** Blocks that a sequence counts for: those it is expected to hold, or more if it does. */
+  /**
+   * Blocks of its own that a sequence counts for: those it is expected to hold, or more if it does.
+   */
   int counted(Sequence sequence, int segment) {
-    return Math.max(sequence.expectedBlocks[segment], cache.blocksFor(sequence.cells[segment]));
+    int held = cache.blocksFor(sequence.cells[segment]);
+    return Math.max(sequence.expectedBlocks[segment], held) - sequence.sharedBlocks;
+  }
+
+  /** Lets a sequence use what others computed of its prompt, where it has got to. */
+  void useShared(Sequence sequence) {
+    if (sequence.prefilled != sequence.sharedBlocks * cache.blockTokens()) {
+      return;
+    }
+    int used = prefixes.tree().used();
+    while (prefixes.findNext(sequence)) {
+      int k = sequence.sharedBlocks - 1;
+      for (int s = 0; s < pools.length; s++) {
+        expected[s]--;
+        int block = prefixes.tree().block(s, sequence.prefixNodes[k]);
+        sequence.blocks[s][k] = block;
+        for (int i = 0; i < cache.blockTokens(); i++) {
+          tables[sequence.slot][s][sequence.cells[s]++] = block * cache.blockTokens() + i;
+        }
+      }
+    }
+    holdShared(prefixes.tree().used() - used);
+    int shared = sequence.sharedBlocks * cache.blockTokens();
+    sharedPromptRows += shared - sequence.prefilled;
+    sequence.prefilled = shared;
+  }
+
+  /** Lets others use what a sequence has computed of its prompt. */
+  void share(Sequence sequence) {
+    while (prefixes.shareNext(sequence)) {
+      for (int s = 0; s < pools.length; s++) {
+        expected[s]--;
+      }
+    }
   }
 
   private void giveBlocks(Sequence sequence) {
     for (int s = 0; s < pools.length; s++) {
       int blocks = cache.blocksFor(sequence.cells[s]);
-      for (int k = 0; k < blocks; k++) {
+      for (int k = sequence.sharedBlocks; k < blocks; k++) {
         pools[s].give(sequence.blocks[s][k]);
       }
-      heldTokenLayers -= (long) blocks * cache.blockTokens() * layers[s];
-      usedTokenLayers -= (long) sequence.cells[s] * layers[s];
+      hold(layers[s], sequence.sharedBlocks - blocks);
+      int shared = sequence.sharedBlocks * cache.blockTokens();
+      usedTokenLayers -= (long) (sequence.cells[s] - shared) * layers[s];
       sequence.cells[s] = 0;
     }
+    int used = prefixes.tree().used();
+    prefixes.leave(sequence);
+    holdShared(prefixes.tree().used() - used);
   }
 
   /** Whether rows that leave before a segment take a cell there all the same. */
@@ -153,9 +205,12 @@ final class KvCells {
     int k = sequence.cells[segment];
     int block = k / cache.blockTokens();
     if (k % cache.blockTokens() == 0) {
+      if (pools[segment].available() == 0) {
+        prefixes.tree().evict(pools);
+      }
       sequence.blocks[segment][block] = pools[segment].take();
       expected[segment] += block >= sequence.expectedBlocks[segment] ? 1 : 0;
-      hold(segment);
+      hold(layers[segment], 1);
     }
     sequence.cells[segment]++;
     usedTokenLayers += layers[segment];
@@ -177,6 +232,11 @@ final class KvCells {
     }
   }
 
+  /** Prompt positions that did not run, because their blocks had been computed. */
+  long sharedPromptRows() {
+    return sharedPromptRows;
+  }
+
   /** Most cells in blocks held at once, each times the layers of its segment. */
   long peakHeldTokenLayers() {
     return peakHeldTokenLayers;
@@ -192,13 +252,21 @@ final class KvCells {
     return plainTokenLayersAtPeak;
   }
 
-  private void hold(int segment) {
-    heldTokenLayers += (long) cache.blockTokens() * layers[segment];
+  /** Counts blocks of prefixes that came into use, or went out of it if negative. */
+  private void holdShared(int blocks) {
+    usedTokenLayers += (long) blocks * cache.blockTokens() * modelLayers;
+    hold(modelLayers, blocks);
+  }
+
+  /** Counts blocks that are held, or no more if negative, of so many layers. */
+  private void hold(int ofLayers, int blocks) {
+    heldTokenLayers += (long) blocks * cache.blockTokens() * ofLayers;
     if (heldTokenLayers > peakHeldTokenLayers) {
       peakHeldTokenLayers = heldTokenLayers;
       usedTokenLayersAtPeak = usedTokenLayers;
       // Every token runs segment 0, so a plain cache would hold its blocks in all layers.
-      plainTokenLayersAtPeak = (long) pools[0].taken() * cache.blockTokens() * modelLayers;
+      int held = pools[0].taken() - prefixes.tree().unused();
+      plainTokenLayersAtPeak = (long) held * cache.blockTokens() * modelLayers;
     }
   }
 }

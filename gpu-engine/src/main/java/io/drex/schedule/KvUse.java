@@ -5,10 +5,11 @@ package io.drex.schedule;
  *
  * @param expectedNewTokens tokens that a sequence is expected to generate while none has finished
  *     yet; 0 expects as many as it may. Afterwards admission goes by what finished sequences needed
+ * @param sharing whether equal leading blocks of prompts are shared
  */
-public record KvUse(int expectedNewTokens) {
-  /** Starts at the worst case. */
-  public static final KvUse DEFAULT = new KvUse(0);
+public record KvUse(int expectedNewTokens, PrefixSharing sharing) {
+  /** Starts at the worst case and shares nothing. */
+  public static final KvUse PLAIN = new KvUse(0, PrefixSharing.OFF);
 
   public KvUse {
     if (expectedNewTokens < 0) {

@@ -21,10 +21,10 @@ public record Limits(
     int maxSequenceTokens,
     KvUse kvUse) {
 
-  /** Limits with {@link KvUse#DEFAULT}. */
+  /** Limits with {@link KvUse#PLAIN}. */
   public Limits(
       CacheGeometry cache, KvFill kvFill, int slots, int maxPrefillTokens, int maxSequenceTokens) {
-    this(cache, kvFill, slots, maxPrefillTokens, maxSequenceTokens, KvUse.DEFAULT);
+    this(cache, kvFill, slots, maxPrefillTokens, maxSequenceTokens, KvUse.PLAIN);
   }
 
   public Limits {

@@ -43,7 +43,7 @@ final class Room {
   }
 
   private boolean lacksBlocks(int segment, int taking) {
-    int available = kv.pool(taking).available();
+    int available = kv.available(taking);
     int chunkRows = chunk.isEmpty() ? 0 : limits.maxPrefillTokens();
     int rowsEach = limits.kvFill().hiddenPerSequence();
     if (available >= chunkRows + stages.queue(segment).size() * rowsEach) {

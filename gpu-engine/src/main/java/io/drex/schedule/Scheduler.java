@@ -134,6 +134,11 @@ public final class Scheduler {
     return counters;
   }
 
+  /** Prompt positions that did not run, because another sequence had computed them. */
+  public long sharedPromptRows() {
+    return kv.sharedPromptRows();
+  }
+
   /** Most KV held at once in blocks, in tokens times layers. */
   public long peakHeldTokenLayers() {
     return kv.peakHeldTokenLayers();
@@ -294,6 +299,7 @@ public final class Scheduler {
     @Nullable Sequence unfinished = null;
     for (Sequence s; (s = chunk.members().poll()) != null; ) {
       s.prefilled = s.chunkEnd;
+      kv.share(s);
       if (Chunk.emits(s)) {
         emit(s, out.token[head], out.confidence[head]);
         head++;

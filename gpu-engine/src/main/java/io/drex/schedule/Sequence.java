@@ -38,6 +38,15 @@ public final class Sequence {
   /** Cells in use of those blocks. [segment] */
   int[] cells = {};
 
+  /** Blocks [0, sharedBlocks) are of {@link Prefixes}, in every segment; the others are its own. */
+  int sharedBlocks;
+
+  /** Node of each shared block in {@link PrefixBlocks}. [k] */
+  int[] prefixNodes = {};
+
+  /** Whether another sequence was the first to share what this one computed next. */
+  boolean keepsItsOwn;
+
   /** Known positions [0, prefilled) have run as deep as they are to run. */
   int prefilled;
 

@@ -8,6 +8,7 @@ import io.drex.golden.ModelGolden;
 import io.drex.model.BundledModel;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelLoader;
+import io.drex.schedule.PrefixSharing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,6 +76,24 @@ class SameRowSameBytesTest {
   @Test
   void whetherSkippedLayersAreMappedOrCopied() throws InterruptedException {
     assertSame(ONE_AT_A_TIME.withSlots(8).withKvFill(KvFill.COPY));
+  }
+
+  @Test
+  void whetherPrefixesAreSharedOrNot() throws InterruptedException {
+    List<Request> requests = requests();
+    int[] first = requests.get(0).promptTokens();
+    for (int cut = first.length / 2; cut < first.length; cut += 9) { // the same beginning
+      int[] prompt = Arrays.copyOf(first, first.length);
+      prompt[cut] = 3;
+      requests.add(new Request(1_000 + cut, prompt, new SamplingParams(20)));
+    }
+    EngineOptions off = ONE_AT_A_TIME.withPrefixSharing(PrefixSharing.OFF);
+    Map<Long, Completion> expected = run(off, requests);
+    for (EngineOptions on : List.of(ONE_AT_A_TIME, ONE_AT_A_TIME.withSlots(8))) {
+      List<EngineSnapshot> end = new ArrayList<>();
+      assertSame(run(model, on, requests, end::add), expected, "with shared prefixes");
+      assertThat(end.get(0).sharedPromptRows()).isGreaterThan(100);
+    }
   }
 
   @Test

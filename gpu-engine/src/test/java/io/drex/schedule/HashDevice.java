@@ -10,7 +10,7 @@ import java.util.Arrays;
 /**
  * A complete fake language model whose hidden states and K/V are 64-bit hashes: a wrong cell, slot,
  * position, phase or missing K/V changes every later token. It reads exactly what the tables say,
- * and each cell remembers which token of which life of a table wrote it.
+ * and each cell remembers what it was written for: a token, and all those before it.
  */
 final class HashDevice implements DeviceModel {
 
@@ -20,19 +20,20 @@ final class HashDevice implements DeviceModel {
     READ_IT
   }
 
-  private static final long NOBODY = -1;
+  private static final long START = 1;
 
   private final int vocabulary;
   private final boolean emitsNotFinite;
   private final KvFill kvFill;
   private final OnWrongCell onWrongCell;
   private final long[][] kv; // [segment][cell]
-  private final long[][] writer; // [segment][cell]
+  private final long[][] text; // [segment][cell], a hash of its token and all before it
+  private final long[][] textBefore; // [segment][cell], the same without its token
   private final long[] hidden; // [slot]
   private final long[] hiddenStep; // [slot], the call that last wrote it
-  private final long[] life; // [table], changes when its position 0 runs
+  private final long[] hiddenText; // [slot]
+  private final long[] hiddenTextBefore; // [slot]
   private boolean forgetsPending;
-  private long lives;
   private long calls;
 
   HashDevice(Limits limits, Workload workload, OnWrongCell onWrongCell) {
@@ -41,13 +42,12 @@ final class HashDevice implements DeviceModel {
     kvFill = limits.kvFill();
     this.onWrongCell = onWrongCell;
     kv = new long[limits.cache().segments()][limits.cache().cells()];
-    writer = new long[limits.cache().segments()][limits.cache().cells()];
-    for (long[] segment : writer) {
-      Arrays.fill(segment, NOBODY);
-    }
+    text = new long[limits.cache().segments()][limits.cache().cells()];
+    textBefore = new long[limits.cache().segments()][limits.cache().cells()];
     hidden = new long[limits.maxRows()];
     hiddenStep = new long[limits.maxRows()];
-    life = new long[limits.slots()];
+    hiddenText = new long[limits.maxRows()];
+    hiddenTextBefore = new long[limits.maxRows()];
   }
 
   /** From now on pending rows are not run: rows at generated positions without a head. */
@@ -92,39 +92,34 @@ final class HashDevice implements DeviceModel {
     }
     hiddenStep[slot] = calls;
     if (segment == 0) {
-      if (position == 0) {
-        life[table] = ++lives;
-      }
       hidden[slot] = mix(rows.token[row] * 31L + position + (rows.prompt[row] ? 7 : 11));
+      int[] own = rows.kvTable[table][0];
+      hiddenTextBefore[slot] = position == 0 ? START : text[0][own[position - 1]];
+      hiddenText[slot] = mix(hiddenTextBefore[slot] + hidden[slot]);
     }
     int entry = rows.kvTable[table][segment][position];
     if (CacheGeometry.isAlias(entry)) {
       throw new AssertionError("a row that runs segment " + segment + " has no cell of its own");
     }
     kv[segment][entry] = project(segment, slot);
-    writer[segment][entry] = stamp(table, position);
+    remember(segment, entry, slot);
   }
 
   private void attend(int segment, RowBatch rows, int row) {
     long sum = 0;
-    int table = rows.table[row];
+    long read = START;
     for (int position = 0; position <= rows.position[row]; position++) {
-      sum = mix(sum + read(segment, rows, table, position));
+      int entry = rows.kvTable[rows.table[row]][segment][position];
+      boolean alias = CacheGeometry.isAlias(entry);
+      int source = alias ? CacheGeometry.aliasSegment(entry) : segment;
+      int cell = alias ? CacheGeometry.aliasCell(entry) : entry;
+      requireText(textBefore[source][cell] == read, segment, position);
+      read = text[source][cell];
+      sum = mix(sum + kv[source][cell]);
     }
     int slot = rows.slot[row];
+    requireText(read == hiddenText[slot], segment, rows.position[row]);
     hidden[slot] = mix(hidden[slot] ^ sum);
-  }
-
-  private long read(int segment, RowBatch rows, int table, int position) {
-    int entry = rows.kvTable[table][segment][position];
-    boolean alias = CacheGeometry.isAlias(entry);
-    int source = alias ? CacheGeometry.aliasSegment(entry) : segment;
-    int cell = alias ? CacheGeometry.aliasCell(entry) : entry;
-    if (onWrongCell == OnWrongCell.THROW && writer[source][cell] != stamp(table, position)) {
-      throw new AssertionError(
-          "segment " + segment + ", position " + position + ": the cell holds another token");
-    }
-    return kv[source][cell];
   }
 
   @Override
@@ -150,16 +145,25 @@ final class HashDevice implements DeviceModel {
     int to = rows.kvTable[table][segment][position];
     kv[segment][to] =
         kvFill == KvFill.COPY ? kv[exitSegment][from] : project(segment, rows.slot[row]);
-    writer[segment][to] = stamp(table, position);
+    text[segment][to] = text[exitSegment][from];
+    textBefore[segment][to] = textBefore[exitSegment][from];
+  }
+
+  private void remember(int segment, int cell, int slot) {
+    text[segment][cell] = hiddenText[slot];
+    textBefore[segment][cell] = hiddenTextBefore[slot];
+  }
+
+  private void requireText(boolean isTheRows, int segment, int position) {
+    if (onWrongCell == OnWrongCell.THROW && !isTheRows) {
+      throw new AssertionError(
+          "segment " + segment + ", position " + position + ": the cell holds another token");
+    }
   }
 
   /** What a segment's own weights make of a hidden state. */
   private long project(int segment, int slot) {
     return mix(hidden[slot] + segment);
-  }
-
-  private long stamp(int table, int position) {
-    return life[table] << 20 | position;
   }
 
   private static long mix(long seed) {

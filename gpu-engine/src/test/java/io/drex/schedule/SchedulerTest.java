@@ -153,7 +153,7 @@ class SchedulerTest {
   @Test
   void theYoungestGivesWayAndLaterRunsAgainWhatItHad() { // E6
     CacheGeometry twelveCells = new CacheGeometry(2, 1, 12);
-    Limits limits = new Limits(twelveCells, KvFill.MAP, 2, 8, 12, new KvUse(1));
+    Limits limits = new Limits(twelveCells, KvFill.MAP, 2, 8, 12, new KvUse(1, PrefixSharing.OFF));
     Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(1, 9));
     Sequence oldest = add(scheduler, 3, 7);
     Sequence youngest = add(scheduler, 3, 7);

@@ -79,6 +79,11 @@ final class Trial {
     return scheduler.counters();
   }
 
+  /** Prompt positions that sequences found computed. */
+  long sharedPromptRows() {
+    return scheduler.sharedPromptRows();
+  }
+
   /** Runs everything; the results are by prompt. */
   Result[] run(Random random, Chances chances) {
     while (arrived < sequences.length || !scheduler.isIdle()) {

@@ -8,6 +8,7 @@ import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.policy.FlushPolicy;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -53,6 +54,26 @@ record Workload(
     return ramps;
   }
 
+  /** The same with one of a few texts, or a part of it, before most of the prompts. */
+  Workload withCommonPrefixes(Random random) {
+    int[][] texts = new int[1 + random.nextInt(3)][];
+    for (int i = 0; i < texts.length; i++) {
+      texts[i] = random.ints(1 + random.nextInt(40), 1, vocabulary).toArray();
+    }
+    List<Prompt> others = new ArrayList<>();
+    for (Prompt prompt : prompts) {
+      int[] text = texts[random.nextInt(texts.length)];
+      int length = random.nextInt(4) == 0 ? random.nextInt(text.length + 1) : text.length;
+      int[] tokens = Arrays.copyOf(text, length + prompt.tokens().length);
+      System.arraycopy(prompt.tokens(), 0, tokens, length, prompt.tokens().length);
+      others.add(new Prompt(tokens, prompt.maxNewTokens()));
+      if (random.nextInt(8) == 0) {
+        others.add(others.get(random.nextInt(others.size()))); // word for word
+      }
+    }
+    return new Workload(others, ramps, vocabulary, stopTokens, emitsNotFinite);
+  }
+
   Workload withoutRamps() {
     return new Workload(prompts, List.of(), vocabulary, stopTokens, emitsNotFinite);
   }
@@ -85,9 +106,15 @@ record Workload(
     int blocks = needed + random.nextInt(4 * needed);
     CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks);
     int slots = 1 + random.nextInt(12);
-    Limits limits = new Limits(cache, kvFill, slots, 1 + random.nextInt(50), maxSequenceTokens);
+    KvUse kvUse = new KvUse(random.nextInt(3), anySharing(random));
+    int prefill = 1 + random.nextInt(50);
+    Limits limits = new Limits(cache, kvFill, slots, prefill, maxSequenceTokens, kvUse);
     return new Schedule(
         limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
+  }
+
+  private static PrefixSharing anySharing(Random random) {
+    return random.nextBoolean() ? PrefixSharing.ON : PrefixSharing.OFF;
   }
 
   /** Many slots over a pool that hardly holds two sequences, and hopes that are too high. */
@@ -104,13 +131,25 @@ record Workload(
             slots,
             1 + random.nextInt(50),
             maxSequenceTokens,
-            new KvUse(1 + random.nextInt(4)));
+            new KvUse(1 + random.nextInt(4), anySharing(random)));
     return new Schedule(
         limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
   }
 
   /** What decides when work runs, and must not change a result. */
   record Schedule(Limits limits, FlushPolicy flush) {
+    Schedule withSharing(PrefixSharing sharing) {
+      Limits other =
+          new Limits(
+              limits.cache(),
+              limits.kvFill(),
+              limits.slots(),
+              limits.maxPrefillTokens(),
+              limits.maxSequenceTokens(),
+              new KvUse(limits.kvUse().expectedNewTokens(), sharing));
+      return new Schedule(other, flush);
+    }
+
     Schedule withKvFill(KvFill kvFill) {
       Limits other =
           new Limits(

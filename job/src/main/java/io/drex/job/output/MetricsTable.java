@@ -37,6 +37,7 @@ final class MetricsTable {
               + " flushed_rows bigint comment 'rows of those',"
               + " preemptions bigint comment 'KV given up to older sequences',"
               + " replayed_rows bigint comment 'positions run again after that',"
+              + " shared_prompt_rows bigint comment 'prompt positions found computed',"
               + " busy_us bigint comment 'time in device calls, microseconds',"
               + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once, in blocks',"
@@ -87,6 +88,7 @@ final class MetricsTable {
         counters.flushedRows(),
         counters.preemptions(),
         counters.replayedRows(),
+        counters.sharedPromptRows(),
         counters.busyMicros(),
         counters.decodeMicros(),
         counters.kvBytesHeldPeak(),

@@ -141,6 +141,14 @@ public final class ConfigKeys {
           IntRange.atLeast(0),
           "New tokens that admission counts on until the first rows have finished; 0 takes"
               + " maxNewTokens.");
+  public static final ConfigKey<String> PREFIX_SHARING =
+      ConfigKey.choice(
+          "engine",
+          "prefixSharing",
+          "on",
+          List.of("on", "off"),
+          "Whether prompts that begin alike share the KV of their common beginning; changes no"
+              + " result.");
   public static final ConfigKey<Integer> FLUSH_ROWS =
       ConfigKey.integer(
           "engine",
@@ -236,6 +244,7 @@ public final class ConfigKeys {
           MAX_SEQUENCE_TOKENS,
           KV_TOKENS,
           EXPECTED_NEW_TOKENS,
+          PREFIX_SHARING,
           FLUSH_ROWS,
           MAX_BUFFER_AGE_STEPS,
           THREADS,

@@ -24,6 +24,7 @@ final class EngineGauges {
     gauges.add("flushedRows", EngineSnapshot::flushedRows);
     gauges.add("preemptions", EngineSnapshot::preemptions);
     gauges.add("replayedRows", EngineSnapshot::replayedRows);
+    gauges.add("sharedPromptRows", EngineSnapshot::sharedPromptRows);
     gauges.add("busyMicros", EngineSnapshot::busyMicros);
     gauges.add("decodeTokens", EngineSnapshot::decodeTokens);
     gauges.add("decodeMicros", EngineSnapshot::decodeMicros);

@@ -2,6 +2,7 @@ package io.drex.spark.engine;
 
 import io.drex.device.KvFill;
 import io.drex.engine.EngineOptions;
+import io.drex.schedule.PrefixSharing;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import java.util.Locale;
@@ -26,6 +27,7 @@ public final class EngineSettings {
         config.value(ConfigKeys.MAX_SEQUENCE_TOKENS),
         config.value(ConfigKeys.KV_TOKENS),
         config.value(ConfigKeys.EXPECTED_NEW_TOKENS),
+        PrefixSharing.valueOf(config.value(ConfigKeys.PREFIX_SHARING).toUpperCase(Locale.ROOT)),
         config.value(ConfigKeys.FLUSH_ROWS),
         config.value(ConfigKeys.MAX_BUFFER_AGE_STEPS),
         threads == 0 ? cores : threads,

@@ -245,7 +245,8 @@ class JournalWriterTest {
             13,
             14,
             15,
-            16);
+            16,
+            17);
     return new EngineReading("driver", "sim", 12, snapshot);
   }
 
