@@ -8,7 +8,7 @@ public final class HeadReadings {
   /** {@link #token} of a head row whose logits are not all finite. */
   public static final int NOT_FINITE = -1;
 
-  /** The ramp's confidence metric, in [0, 1]. [head] */
+  /** The ramp's confidence metric; 0 where the logits are not finite. [head] */
   public final float[] confidence;
 
   /** The token the head would emit, or {@link #NOT_FINITE}; ties go to the lowest id. [head] */

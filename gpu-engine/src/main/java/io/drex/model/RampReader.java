@@ -54,8 +54,8 @@ final class RampReader {
     unknownKeys(entry, RAMP_KEYS, at + ".");
     RampHead head = head(entry.get("head"), at);
     int depth = depth(entry.get("depth"), at, ramps);
-    float threshold = threshold(entry.get("threshold"), at);
     ConfidenceMetric metric = metric(entry.get("metric"), at);
+    float threshold = threshold(entry.get("threshold"), metric, at);
     if (depth > 0) {
       ramps.add(new RampSpec(depth, head, metric, threshold));
     }
@@ -94,13 +94,13 @@ final class RampReader {
     return node.intValue();
   }
 
-  private float threshold(@Nullable JsonNode node, String at) {
+  private float threshold(@Nullable JsonNode node, ConfidenceMetric metric, String at) {
     if (node != null && node.isTextual() && node.textValue().equals("off")) {
       return RampSpec.OFF;
     }
     double value = node != null && node.isNumber() ? node.doubleValue() : Double.NaN;
-    if (!(value >= 0 && value <= 1)) {
-      problems.add(file, at + ".threshold", node + " is not a number in [0, 1] or \"off\"");
+    if (!metric.isLegal(value)) {
+      problems.add(file, at + ".threshold", node + " is not " + metric.range() + " or \"off\"");
       return RampSpec.OFF;
     }
     return (float) value;

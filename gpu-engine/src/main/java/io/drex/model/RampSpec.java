@@ -6,7 +6,7 @@ package io.drex.model;
  * @param depth decoder layers a row has run when it meets the ramp, in (0, layers)
  * @param head what turns the hidden states at this depth into logits
  * @param metric what the ramp's head reports
- * @param threshold in [0, 1], or {@link #OFF}
+ * @param threshold legal for the metric, or {@link #OFF}
  */
 public record RampSpec(int depth, RampHead head, ConfidenceMetric metric, float threshold) {
   /** The threshold that no confidence passes; written {@code "off"} in {@code ramps.json}. */

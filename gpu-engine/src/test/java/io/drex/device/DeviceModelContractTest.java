@@ -95,6 +95,46 @@ public abstract class DeviceModelContractTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(ConfidenceMetric.class)
+  void reportsTheMetricOfTheRamp(ConfidenceMetric metric) {
+    LoadedModel model = withMetric(metric);
+    assertAgreesWithExactArithmetic(model, KvFill.MAP);
+    List<Step> steps = SoloDecoder.decode(backend(), model, KvFill.MAP, TinyModel.prompt(7, 9), 40);
+    assertThat(steps).extracting(Step::depth).contains(2, 6);
+  }
+
+  @ParameterizedTest
+  @EnumSource(ConfidenceMetric.class)
+  void everyMetricIsTheRowsOwn(ConfidenceMetric metric) {
+    LoadedModel model = withMetric(metric);
+    List<int[]> prompts = prompts(7);
+    List<List<Step>> alone = decode(model, KvFill.MAP, prompts, 1, 1, 3);
+    assertThat(decode(model, KvFill.MAP, prompts, 61, 3, 4)).isEqualTo(alone);
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(alone.get(i))
+          .isEqualTo(SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), TOKENS));
+    }
+  }
+
+  /** Thresholds that some rows pass and some do not. */
+  private static LoadedModel withMetric(ConfidenceMetric metric) {
+    float threshold =
+        switch (metric) {
+          case MARGIN -> .3f;
+          case MAX_PROB -> .5f;
+          case ENTROPY -> .6f;
+          case LOGIT_MARGIN -> 1;
+          case HIDDEN_COSINE -> .5f;
+        };
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    List<RampSpec> ramps =
+        model.spec().ramps().stream()
+            .map(ramp -> new RampSpec(ramp.depth(), metric, threshold))
+            .toList();
+    return model.withSpec(model.spec().withRamps(ramps));
+  }
+
   /** Also covers exits: deeper layers must see K and V as the method fills them. */
   private void assertAgreesWithExactArithmetic(LoadedModel model, KvFill fill) {
     int[] prompt = TinyModel.prompt(7, 9);
@@ -106,22 +146,46 @@ public abstract class DeviceModelContractTest {
     }
     for (int i = 0; i < steps.size(); i++) {
       Step step = steps.get(i);
+      int entry = entry(model.spec(), step.depth());
       if (i > 0) {
         reference.accept(steps.get(i - 1).token());
-        reference.runTo(step.depth());
       }
+      double[] before = i == 0 ? stateAt(model, prompt, entry) : stateAt(reference, entry);
+      reference.runTo(step.depth());
       double[] probability = reference.logits();
-      ReferenceDecoder.softmax(probability);
-      double[] sorted = Arrays.stream(probability).sorted().toArray();
-      double best = sorted[sorted.length - 1];
-      double second = sorted[sorted.length - 2];
-      double expected =
-          metric(model.spec(), step.depth()) == ConfidenceMetric.MARGIN ? best - second : best;
+      ConfidenceMetric metric = metric(model.spec(), step.depth());
+      double expected = ReferenceMetric.confidence(metric, probability, before, reference.hidden());
       assertThat((double) step.confidence())
           .as("step %d", i)
-          .isCloseTo(expected, within((double) tolerance()));
+          .isCloseTo(expected, within((double) tolerance() * Math.max(1, Math.abs(expected))));
+      ReferenceDecoder.softmax(probability);
+      double best = Arrays.stream(probability).max().orElseThrow();
       assertThat(probability[step.token()]).as("step %d", i).isGreaterThan(best - tolerance());
     }
+  }
+
+  /** The depth at which the segment that ends at this depth begins. */
+  private static int entry(ModelSpec spec, int depth) {
+    int entry = 0;
+    for (RampSpec ramp : spec.ramps()) {
+      entry = ramp.depth() < depth ? ramp.depth() : entry;
+    }
+    return entry;
+  }
+
+  private static double[] stateAt(ReferenceDecoder decoder, int depth) {
+    decoder.runTo(depth);
+    return decoder.hidden();
+  }
+
+  /** The state of a prompt's last position, all positions before it at full depth. */
+  private static double[] stateAt(LoadedModel model, int[] prompt, int depth) {
+    ReferenceDecoder decoder = new ReferenceDecoder(model);
+    for (int i = 0; i < prompt.length; i++) {
+      decoder.accept(prompt[i]);
+      decoder.runTo(i + 1 == prompt.length ? depth : model.spec().layers());
+    }
+    return decoder.hidden();
   }
 
   private static ConfidenceMetric metric(ModelSpec spec, int depth) {

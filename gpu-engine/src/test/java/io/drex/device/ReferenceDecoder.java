@@ -93,6 +93,11 @@ public final class ReferenceDecoder {
     }
   }
 
+  /** The hidden state as it stands, a copy. */
+  public double[] hidden() {
+    return hidden.clone();
+  }
+
   /**
    * What the head of the ramp at this depth says of the state as it stands; else the shared one.
    */

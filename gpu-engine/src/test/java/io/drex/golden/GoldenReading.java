@@ -36,6 +36,8 @@ public record GoldenReading(int[] tokens, double[] logits, double confidence) {
         switch (metric) {
           case MAX_PROB -> 1;
           case MARGIN -> 1 - Math.exp(all[tokens[1]] - best);
+          case ENTROPY, LOGIT_MARGIN, HIDDEN_COSINE ->
+              throw new IllegalArgumentException("no golden holds " + metric.text());
         };
     double[] logits = IntStream.of(tokens).mapToDouble(token -> rounded(all[token])).toArray();
     return new GoldenReading(tokens, logits, rounded(lead / sum));

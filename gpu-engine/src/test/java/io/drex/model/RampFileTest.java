@@ -67,7 +67,8 @@ class RampFileTest {
         "{}|r.json: ramps: missing or not a list",
         "[]|r.json: not a JSON object",
         "{\"ramps\":[1]}|r.json: ramps[0]: not an object",
-        "{\"ramps\":[], \"ramp\":1}|r.json: ramp: unknown key; known: calibration, ramps, trainedFor",
+        "{\"ramps\":[], \"ramp\":1}|r.json: ramp: unknown key; known: calibration, ramps,"
+            + " trainedFor",
         "{\"ramps\":[], \"trainedFor\":[\"x\"]}|r.json: trainedFor: \"x\" is not one of: map, copy",
         "{\"ramps\":[], \"calibration\":1}|r.json: calibration: not an object",
       })
@@ -113,6 +114,61 @@ class RampFileTest {
     assertThat(file.ramps().get(0).threshold()).isEqualTo(Float.parseFloat(threshold));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "margin, 0",
+    "margin, 1",
+    "max_prob, 0",
+    "max_prob, 1",
+    "entropy, 0",
+    "entropy, 1",
+    "logit_margin, 0",
+    "logit_margin, 1",
+    "logit_margin, 12.5",
+    "hidden_cosine, 0",
+    "hidden_cosine, 1",
+    "hidden_cosine, -1"
+  })
+  void everyMetricHasItsOwnRange(String metric, String threshold) {
+    RampFile file = RampFile.parse(ramp(metric, threshold), "r.json");
+
+    assertThat(file.ramps().get(0).metric().text()).isEqualTo(metric);
+    assertThat(file.ramps().get(0).threshold()).isEqualTo(Float.parseFloat(threshold));
+    assertThat(RampFile.parse(file.format(), "r.json")).isEqualTo(file);
+    assertThat(RampFile.parse(ramp(metric, "\"off\""), "r.json").ramps().get(0).isOff()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "margin|1.1|a number in [0, 1]",
+        "max_prob|-0.1|a number in [0, 1]",
+        "entropy|1.1|a number in [0, 1]",
+        "entropy|-0.1|a number in [0, 1]",
+        "logit_margin|-0.1|a number of at least 0",
+        "logit_margin|1e39|a number of at least 0",
+        "hidden_cosine|1.1|a number in [-1, 1]",
+        "hidden_cosine|-1.1|a number in [-1, 1]",
+        "entropy|\"NaN\"|a number in [0, 1]",
+        "hidden_cosine|null|a number in [-1, 1]",
+      })
+  void refusesThresholdsBeyondTheMetricsRange(String metric, String threshold, String range) {
+    assertRefused(
+        ramp(metric, threshold),
+        "r.json: ramps[0].threshold: " + json(threshold) + " is not " + range + " or \"off\"");
+  }
+
+  private static String ramp(String metric, String threshold) {
+    return "{\"ramps\":[{\"depth\":1,\"metric\":\"%s\",\"threshold\":%s}]}"
+        .formatted(metric, threshold);
+  }
+
+  /** As Jackson writes it. */
+  private static String json(String number) {
+    return number.equals("1e39") ? "1.0E39" : number;
+  }
+
   @Test
   void refusesDepthsThatDoNotIncrease() {
     assertRefused(
@@ -128,7 +184,8 @@ class RampFileTest {
         r.json has 3 errors:
           - r.json: x: unknown key; known: calibration, ramps, trainedFor
           - r.json: ramps[0].depth: 0 is not an integer in (0, layers)
-          - r.json: ramps[0].threshold: 2 is not a number in [0, 1] or "off\"""");
+          - r.json: ramps[0].threshold: 2 is not a number in [0, 1] or "off\"\
+        """);
   }
 
   @Test

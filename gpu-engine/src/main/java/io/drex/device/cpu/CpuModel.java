@@ -8,6 +8,7 @@ import io.drex.device.RowBatch;
 import io.drex.device.cpu.kernel.AttentionShape;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.Panel;
+import io.drex.model.ConfidenceMetric;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 
@@ -30,7 +31,9 @@ final class CpuModel implements DeviceModel {
     cache = KvCache.allocate(spec, segments, options.cache());
     Panel hidden = Panel.allocate(options.hiddenSlots(), spec.hiddenSize());
     decoder = new Decoder(spec, segments, weights, cache, hidden, team, options.maxRows());
-    head = new ExitHead(spec, weights, hidden, team, options.threads());
+    EntryStates entries =
+        EntryStates.allocate(segments, hidden, options.maxRows(), spec.hiddenSize());
+    head = new ExitHead(spec, weights, hidden, entries, team);
     memoryBytes = weights.bytes() + cache.bytes() + hidden.bytes() + decoder.bytes() + head.bytes();
   }
 
@@ -86,8 +89,13 @@ final class CpuModel implements DeviceModel {
     if (rows.rows == 0) {
       return;
     }
+    ConfidenceMetric metric = segments.metric(segment);
+    if (segment == 0) {
+      decoder.embed(rows);
+    }
+    head.enter(rows, metric);
     decoder.run(segment, rows);
-    head.read(segment, rows, segments.metric(segment), out);
+    head.read(segment, rows, metric, out);
   }
 
   @Override

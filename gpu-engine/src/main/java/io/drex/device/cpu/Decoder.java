@@ -76,13 +76,16 @@ final class Decoder {
     up = Panel.allocate(maxRows, any.up.paddedOutputs());
   }
 
-  /** Runs a segment's layers over rows; segment 0 embeds first. */
+  /** Makes the rows' hidden states their tokens' embeddings. */
+  void embed(RowBatch whichRows) {
+    rows = whichRows;
+    team.run(embed);
+  }
+
+  /** Runs a segment's layers over rows. */
   void run(int whichSegment, RowBatch whichRows) {
     rows = whichRows;
     segment = whichSegment;
-    if (segment == 0) {
-      team.run(embed);
-    }
     for (layer = segments.firstLayer(segment); layer < segments.endLayer(segment); layer++) {
       team.run(inputNorm);
       team.run(project);

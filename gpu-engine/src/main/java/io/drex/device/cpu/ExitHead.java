@@ -4,6 +4,7 @@ import static io.drex.device.cpu.WorkerPool.share;
 
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
+import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.LogitStats;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
@@ -18,6 +19,7 @@ final class ExitHead {
   private final ModelSpec spec;
   private final HeadWeights[] heads; // [segment]
   private final HeadInputs inputs;
+  private final EntryStates entries;
   private final Team team;
 
   private final Panel logits; // [head − from][vocabulary]
@@ -39,17 +41,25 @@ final class ExitHead {
    * @param hidden [slot][hidden]
    * @throws IllegalArgumentException if a block of logits does not fit in one array
    */
-  ExitHead(ModelSpec spec, ModelWeights weights, Panel hidden, Team team, int threads) {
+  ExitHead(ModelSpec spec, ModelWeights weights, Panel hidden, EntryStates entries, Team team) {
     this.spec = spec;
     this.heads = weights.heads;
+    this.entries = entries;
     this.team = team;
     inputs = new HeadInputs(spec, heads, hidden, team, BLOCK);
     input = hidden;
     linear = heads[0].linear;
     logits = Panel.allocate(BLOCK, linear.paddedOutputs());
-    stats = new LogitStats[threads];
-    for (int i = 0; i < threads; i++) {
+    stats = new LogitStats[team.workers()];
+    for (int i = 0; i < stats.length; i++) {
       stats[i] = new LogitStats();
+    }
+  }
+
+  /** Notes what the head needs of the rows before their segment runs. */
+  void enter(RowBatch whichRows, ConfidenceMetric whichMetric) {
+    if (whichMetric == ConfidenceMetric.HIDDEN_COSINE) {
+      entries.keep(whichRows);
     }
   }
 
@@ -76,9 +86,23 @@ final class ExitHead {
     int end = share(count, worker + 1, workers);
     for (int i = share(count, worker, workers); i < end; i++) {
       team.kernels(worker).readLogits(logits.data(), logits.at(i), spec.vocabSize(), row);
-      out.confidence[from + i] = row.confidence(metric);
+      out.confidence[from + i] = row.isFinite() ? confidence(team.kernels(worker), i, row) : 0;
       out.token[from + i] = row.token();
     }
+  }
+
+  private float confidence(Kernels kernels, int i, LogitStats row) {
+    return switch (metric) {
+      case MARGIN -> row.margin();
+      case MAX_PROB -> row.maxProb();
+      case LOGIT_MARGIN -> row.logitMargin();
+      case ENTROPY -> {
+        int count = spec.vocabSize();
+        float spreads = kernels.sumOfSpreads(logits.data(), logits.at(i), count, row.max());
+        yield row.certainty(spreads, count);
+      }
+      case HIDDEN_COSINE -> entries.cosine(kernels, rows, from + i);
+    };
   }
 
   /** Logits of the last block's row {@code i}. */
@@ -87,6 +111,6 @@ final class ExitHead {
   }
 
   long bytes() {
-    return inputs.bytes() + logits.bytes();
+    return inputs.bytes() + logits.bytes() + entries.bytes();
   }
 }

@@ -3,6 +3,7 @@ package io.drex.device.cpu;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
+import java.util.Arrays;
 
 /** How ramps cut a model's layers, and what the head after each segment reports. Immutable. */
 final class Segments {
@@ -43,6 +44,11 @@ final class Segments {
 
   int lastLayer(int segment) {
     return firstLayer[segment + 1] - 1;
+  }
+
+  /** Whether the head after some segment reports this metric. */
+  boolean report(ConfidenceMetric any) {
+    return Arrays.asList(metric).contains(any);
   }
 
   /** Metric of the head after the segment. */

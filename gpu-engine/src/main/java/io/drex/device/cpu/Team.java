@@ -24,6 +24,10 @@ final class Team implements AutoCloseable {
     return new Team(kernels, WorkerPool.start(threads));
   }
 
+  int workers() {
+    return kernels.length;
+  }
+
   Kernels kernels(int worker) {
     return kernels[worker];
   }

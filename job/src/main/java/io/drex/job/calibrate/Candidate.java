@@ -2,6 +2,7 @@ package io.drex.job.calibrate;
 
 import io.drex.engine.Completion;
 import io.drex.engine.FinishReason;
+import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,10 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
   /** About the smallest share above 0 that a sample of usual size can show. */
   private static final double SMALLEST = 0.0002;
 
-  /** Distances from 1 that all thresholds of a candidate before the first level keep at most. */
+  /**
+   * Distances from certainty that all thresholds of a candidate before the first level keep at
+   * most.
+   */
   private static final float[] DOUBTS = {1e-4f, 2e-4f, 5e-4f, 1e-3f, 2e-3f, 5e-3f};
 
   Candidate {
@@ -64,8 +68,22 @@ record Candidate(double disagreement, List<RampSpec> ramps) {
     return new Candidate(
         disagreement,
         ramps.stream()
-            .map(ramp -> ramp.withThreshold(Math.max(ramp.threshold(), 1 - doubt)))
+            .map(
+                ramp -> ramp.withThreshold(Math.max(ramp.threshold(), ramp.metric().within(doubt))))
             .toList());
+  }
+
+  /**
+   * Whether all ramps that both read give the same confidence for the same row: a hidden cosine is
+   * one from ramp to ramp, so it changes with the ramps that are read.
+   */
+  boolean readsAlike(Candidate other) {
+    return ramps.stream().noneMatch(ramp -> ramp.metric() == ConfidenceMetric.HIDDEN_COSINE)
+        || depthsRead().equals(other.depthsRead());
+  }
+
+  private List<Integer> depthsRead() {
+    return ramps.stream().filter(ramp -> !ramp.isOff()).map(RampSpec::depth).toList();
   }
 
   /**

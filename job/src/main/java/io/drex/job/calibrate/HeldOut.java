@@ -65,8 +65,8 @@ record HeldOut(
     List<Completion> looser = List.of();
     for (int i = candidates.size() - 1; i >= 0; i--) {
       Candidate candidate = candidates.get(i);
-      looser =
-          looser.isEmpty() ? complete(candidate, drawn) : rerunWhereStricter(candidate, looser);
+      boolean comparable = i + 1 < candidates.size() && candidate.readsAlike(candidates.get(i + 1));
+      looser = comparable ? rerunWhereStricter(candidate, looser) : complete(candidate, drawn);
       runs.addFirst(compare(candidate, looser));
     }
     return List.copyOf(runs);

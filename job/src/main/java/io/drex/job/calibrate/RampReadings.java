@@ -1,6 +1,5 @@
 package io.drex.job.calibrate;
 
-import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -42,16 +41,9 @@ final class RampReadings {
       // Equal confidences pass together or not at all.
       boolean last = i + 1 == readings.size() || readings.get(i + 1).confidence() < confidence;
       if (last && wrong <= disagreement * (i + 1)) {
-        threshold = passing(confidence);
+        threshold = ramp.metric().highestPassed(confidence);
       }
     }
     return ramp.withThreshold(threshold);
-  }
-
-  /** The highest threshold that a confidence passes. */
-  private float passing(float confidence) {
-    return ramp.metric() == ConfidenceMetric.MAX_PROB
-        ? confidence
-        : Math.max(0, Math.nextDown(confidence));
   }
 }

@@ -116,6 +116,33 @@ class CandidateTest {
     assertThat(candidate.standsFor(row(new short[] {8, 4}, 0.1f, 1))).as("off").isFalse();
   }
 
+  @Test
+  void aHiddenCosineChangesWithTheRampsThatAreRead() {
+    for (ConfidenceMetric metric : ConfidenceMetric.values()) {
+      Candidate both = candidate(metric, 0.5f, 0.5f);
+      assertThat(both.readsAlike(candidate(metric, 0.9f, 0.7f))).isTrue();
+      assertThat(both.readsAlike(candidate(metric, RampSpec.OFF, 0.5f)))
+          .isEqualTo(metric != ConfidenceMetric.HIDDEN_COSINE);
+    }
+  }
+
+  private static Candidate candidate(ConfidenceMetric metric, float first, float second) {
+    return new Candidate(
+        0, List.of(new RampSpec(2, metric, first), new RampSpec(4, metric, second)));
+  }
+
+  @Test
+  void stricterCandidatesStayWithinTheMetricsRange() {
+    for (ConfidenceMetric metric : ConfidenceMetric.values()) {
+      RampReadings readings = readings(metric);
+      readings.add(0.9f, true);
+      readings.add(0.5f, false);
+      for (Candidate candidate : Candidate.propose(List.of(readings))) {
+        assertThat(metric.isLegal(candidate.ramps().get(0).threshold())).isTrue();
+      }
+    }
+  }
+
   private static Completion row(short[] depths, float... confidences) {
     return new Completion(
         0,

@@ -48,6 +48,15 @@ public interface Kernels {
   /** gate[i] = silu(gate[i]) · up[i] for i in [from, to). */
   void swiGlu(float[] gate, float[] up, int from, int to);
 
+  /** Σ a[i] · b[i] over n elements. */
+  float dot(float[] a, int aAt, float[] b, int bAt, int n);
+
   /** Reads logits[at, at + count) into {@code out}. */
   void readLogits(float[] logits, int at, int count, LogitStats out);
+
+  /**
+   * Σ exp(logit − max) · (max − logit) over logits[at, at + count), of which {@code max} is the
+   * largest; what an entropy needs beside {@link LogitStats}.
+   */
+  float sumOfSpreads(float[] logits, int at, int count, float max);
 }

@@ -1,7 +1,6 @@
 package io.drex.device.cpu.kernel;
 
 import io.drex.device.HeadReadings;
-import io.drex.model.ConfidenceMetric;
 
 /** What a head needs to know of a row of logits. Reused; owned by one thread. */
 public final class LogitStats {
@@ -33,14 +32,44 @@ public final class LogitStats {
     return token;
   }
 
-  /** How sure the head is, in [0, 1]; 0 if the logits are not finite. */
-  public float confidence(ConfidenceMetric metric) {
-    if (token == HeadReadings.NOT_FINITE) {
-      return 0;
-    }
-    return switch (metric) {
-      case MARGIN -> (1 - Exp.exp(second - max)) / sum;
-      case MAX_PROB -> 1 / sum;
-    };
+  /** Whether all logits are finite; the other figures mean nothing where they are not. */
+  public boolean isFinite() {
+    return token != HeadReadings.NOT_FINITE;
+  }
+
+  /** The largest logit. */
+  public float max() {
+    return max;
+  }
+
+  /** Largest softmax probability. */
+  public float maxProb() {
+    return 1 / sum;
+  }
+
+  /** Largest softmax probability − the second largest. */
+  public float margin() {
+    return (1 - Exp.exp(second - max)) / sum;
+  }
+
+  /** Largest logit − the second largest. */
+  public float logitMargin() {
+    return max - second;
+  }
+
+  /**
+   * 1 − entropy of the softmax over the largest that so many tokens can have, in [0, 1].
+   *
+   * @param spreads {@link Kernels#sumOfSpreads} of the same logits
+   */
+  public float certainty(float spreads, int count) {
+    double entropy = StrictMath.log(sum) + (double) spreads / sum;
+    double certainty = count == 1 ? 1 : 1 - entropy / StrictMath.log(count);
+    return (float) Math.min(1, Math.max(0, certainty));
+  }
+
+  /** Natural logarithm of the softmax probability of a logit, at most 0. */
+  public float logProb(float logit) {
+    return (float) ((double) logit - max - StrictMath.log(sum));
   }
 }

@@ -167,7 +167,19 @@ final class ScalarKernels implements Kernels {
     return i - at;
   }
 
-  private float dot(float[] a, int aAt, float[] b, int bAt, int n) {
+  @Override
+  public float sumOfSpreads(float[] logits, int at, int count, float max) {
+    Arrays.fill(lanes, 0);
+    for (int i = 0; i < count; i++) {
+      int lane = i % Lanes.COUNT;
+      float below = max - logits[at + i];
+      lanes[lane] = Math.fma(Exp.exp(logits[at + i] - max), below, lanes[lane]);
+    }
+    return Lanes.fold(lanes);
+  }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int n) {
     Arrays.fill(lanes, 0);
     for (int i = 0; i < n; i++) {
       int lane = i % Lanes.COUNT;

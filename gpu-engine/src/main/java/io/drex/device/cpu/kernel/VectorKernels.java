@@ -123,6 +123,22 @@ final class VectorKernels implements Kernels {
     out.set(max, second, sum, ScalarKernels.indexOf(max, logits, at));
   }
 
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int n) {
+    return sums.dot(a, aAt, b, bAt, n);
+  }
+
+  @Override
+  public float sumOfSpreads(float[] logits, int at, int count, float max) {
+    sums.clear();
+    for (int from = 0; from < count; from += BLOCK) {
+      int n = Math.min(BLOCK, count - from);
+      VectorSums.exponentials(logits, at + from, n, max, block);
+      sums.addSpreads(block, logits, at + from, n, max);
+    }
+    return sums.total();
+  }
+
   private float sumOfExponentials(float[] logits, int at, int count, float max) {
     sums.clear();
     for (int from = 0; from < count; from += BLOCK) {

@@ -95,6 +95,26 @@ final class VectorSums {
     }
   }
 
+  /**
+   * Adds weight[i] · (max − x[at + i]) for i in [0, n), under the same condition as {@link #add}.
+   */
+  void addSpreads(float[] weight, float[] x, int at, int n, float max) {
+    FloatVector top = FloatVector.broadcast(FLOATS, max);
+    int whole = n - n % Lanes.COUNT;
+    for (int lane = 0; lane < Lanes.COUNT; lane += COUNT) {
+      FloatVector s = FloatVector.fromArray(FLOATS, lanes, lane);
+      for (int i = lane; i < whole; i += Lanes.COUNT) {
+        s =
+            FloatVector.fromArray(FLOATS, weight, i)
+                .fma(top.sub(FloatVector.fromArray(FLOATS, x, at + i)), s);
+      }
+      s.intoArray(lanes, lane);
+    }
+    for (int i = whole; i < n; i++) {
+      lanes[i - whole] = Math.fma(weight[i], max - x[at + i], lanes[i - whole]);
+    }
+  }
+
   /** The sum since {@link #clear}. */
   float total() {
     return Lanes.fold(lanes);

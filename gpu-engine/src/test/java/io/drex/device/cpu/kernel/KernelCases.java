@@ -1,7 +1,6 @@
 package io.drex.device.cpu.kernel;
 
 import io.drex.device.CacheGeometry;
-import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
 import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
@@ -103,12 +102,19 @@ final class KernelCases {
     logits[1 + random.nextInt(size)] = logits[1 + random.nextInt(size)]; // a tie, now and then
     LogitStats stats = new LogitStats();
     kernels(1, 1, 2).readLogits(logits, 1, size, stats);
+    float spreads = kernels(1, 1, 2).sumOfSpreads(logits, 1, size, stats.max());
     float[] out = {
       stats.token(),
-      stats.confidence(ConfidenceMetric.MARGIN),
-      stats.confidence(ConfidenceMetric.MAX_PROB)
+      stats.margin(),
+      stats.maxProb(),
+      stats.logitMargin(),
+      spreads,
+      stats.certainty(spreads, size),
+      stats.logProb(logits[1])
     };
     results.put("readLogits", bits(out));
+    float[] dot = {kernels(1, 1, 2).dot(logits, 1, floats(size + 2, 1), 2, size)};
+    results.put("dot", bits(dot));
   }
 
   private Kernels kernels(int heads, int kvHeads, int headDim) {

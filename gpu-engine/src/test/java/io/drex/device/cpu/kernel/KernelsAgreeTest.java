@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.drex.device.HeadReadings;
-import io.drex.model.ConfidenceMetric;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -67,7 +66,7 @@ class KernelsAgreeTest {
       logits[40] = 3;
       LogitStats stats = read(kind, logits);
       assertThat(stats.token()).isEqualTo(first);
-      assertThat(stats.confidence(ConfidenceMetric.MARGIN)).isZero();
+      assertThat(stats.margin()).isZero();
     }
   }
 
@@ -81,7 +80,7 @@ class KernelsAgreeTest {
         logits[at] = value;
         LogitStats stats = read(kind, logits);
         assertThat(stats.token()).isEqualTo(HeadReadings.NOT_FINITE);
-        assertThat(stats.confidence(ConfidenceMetric.MAX_PROB)).isZero();
+        assertThat(stats.isFinite()).isFalse();
       }
     }
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.drex.device.CacheGeometry;
-import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
 import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
@@ -164,10 +163,43 @@ class ScalarKernelsTest {
     double maxProb = Math.exp(best) / sum;
     double margin = maxProb - Math.exp(second) / sum;
     assertThat(stats.token()).isEqualTo(token);
-    assertThat((double) stats.confidence(ConfidenceMetric.MAX_PROB))
-        .isCloseTo(maxProb, tolerance(size));
-    assertThat((double) stats.confidence(ConfidenceMetric.MARGIN))
-        .isCloseTo(margin, tolerance(size));
+    assertThat((double) stats.maxProb()).isCloseTo(maxProb, tolerance(size));
+    assertThat((double) stats.margin()).isCloseTo(margin, tolerance(size));
+    assertThat((double) stats.logitMargin()).isCloseTo(best - second, tolerance(size));
+    assertThat((double) stats.logProb(logits[size]))
+        .isCloseTo(logits[size] - Math.log(sum), tolerance(size));
+  }
+
+  @ParameterizedTest
+  @MethodSource("sizes")
+  void certaintyIsOneLessTheNormalisedEntropy(int size) {
+    float[] logits = floats(size + 1);
+    double sum = 0;
+    for (float logit : logits) {
+      sum += Math.exp(logit);
+    }
+    double entropy = 0;
+    for (float logit : logits) {
+      double p = Math.exp(logit) / sum;
+      entropy -= p * Math.log(p);
+    }
+    assertThat((double) certainty(logits))
+        .isCloseTo(1 - entropy / Math.log(size + 1), tolerance(size));
+  }
+
+  @Test
+  void certaintyReachesBothEnds() {
+    assertThat(certainty(new float[77])).isCloseTo(0, within(1e-6f));
+    assertThat(certainty(new float[] {0, 400, 0, 0})).isEqualTo(1);
+    assertThat(certainty(new float[] {3})).as("a vocabulary of one").isEqualTo(1);
+  }
+
+  private static float certainty(float[] logits) {
+    Kernels kernels = kernels(1, 1, 2);
+    LogitStats stats = new LogitStats();
+    kernels.readLogits(logits, 0, logits.length, stats);
+    float spreads = kernels.sumOfSpreads(logits, 0, logits.length, stats.max());
+    return stats.certainty(spreads, logits.length);
   }
 
   @Test
