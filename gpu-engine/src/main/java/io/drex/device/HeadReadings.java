@@ -11,11 +11,20 @@ public final class HeadReadings {
   /** The ramp's confidence metric; 0 where the logits are not finite. [head] */
   public final float[] confidence;
 
-  /** The token the head would emit, or {@link #NOT_FINITE}; ties go to the lowest id. [head] */
+  /**
+   * The token the head would emit, by its row's {@link Sampling}, or {@link #NOT_FINITE}. [head]
+   */
   public final int[] token;
+
+  /**
+   * Natural logarithm of {@link #token}'s softmax probability, of the logits as they are, whatever
+   * the sampling; means nothing where they are not finite. [head]
+   */
+  public final float[] logProb;
 
   public HeadReadings(int maxRows) {
     confidence = new float[maxRows];
     token = new int[maxRows];
+    logProb = new float[maxRows];
   }
 }

@@ -32,6 +32,9 @@ public final class RowBatch {
   /** Rows whose head is read, in increasing order. [head] */
   public final int[] headRow;
 
+  /** How the heads choose their tokens. */
+  public final HeadSampling sampling;
+
   /**
    * KV token tables, [table][segment][position] to an entry (see {@link CacheGeometry}). Entries at
    * positions before a sequence's current one do not change while it lives; the arrays belong to
@@ -56,6 +59,7 @@ public final class RowBatch {
     table = new int[maxRows];
     prompt = new boolean[maxRows];
     headRow = new int[maxRows];
+    sampling = new HeadSampling(maxRows);
     this.kvTable = kvTable;
   }
 

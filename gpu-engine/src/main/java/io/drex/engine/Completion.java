@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * @param tokens generated ids, a stop token included; [token]
  * @param depths decoder layers that each token's row had run when it was emitted; [token]
  * @param confidences of the head that emitted each token; [token]
+ * @param logProbs natural logarithm of each token's softmax probability at the head that emitted
+ *     it, of its logits as they are, whatever the sampling; [token]
  * @param error why there are no tokens; null unless {@code finishReason} is {@link
  *     FinishReason#ERROR}
  */
@@ -18,6 +20,7 @@ public record Completion(
     int[] tokens,
     short[] depths,
     float[] confidences,
+    float[] logProbs,
     ExitStats exits,
     Timing timing,
     @Nullable RowError error) {}

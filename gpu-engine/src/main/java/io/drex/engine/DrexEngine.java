@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -137,12 +138,29 @@ public final class DrexEngine implements AutoCloseable {
           "the prompt has %d tokens; with one new token the limit is %d"
               .formatted(tokens, maxSequenceTokens());
       pending.fail(ErrorCode.PROMPT_TOO_LONG, message, segments);
+    } else if (!isLegal(pending.sampling().exitThreshold())) {
+      pending.fail(ErrorCode.BAD_OPTION, illegal(pending.sampling().exitThreshold()), segments);
     } else {
       requireVocabulary(pending.promptTokens());
       return false;
     }
     refused.incrementAndGet();
     return true;
+  }
+
+  private boolean isLegal(float exitThreshold) {
+    return Float.isNaN(exitThreshold)
+        || exitThreshold == RampSpec.OFF
+        || spec.ramps().stream().allMatch(ramp -> ramp.metric().isLegal(exitThreshold));
+  }
+
+  private String illegal(float exitThreshold) {
+    String ranges =
+        spec.ramps().stream()
+            .map(ramp -> ramp.metric().text() + ": " + ramp.metric().range())
+            .distinct()
+            .collect(Collectors.joining("; "));
+    return "an exit threshold of " + exitThreshold + " is not legal for all ramps (" + ranges + ")";
   }
 
   /** Waits for room in the mailbox. */

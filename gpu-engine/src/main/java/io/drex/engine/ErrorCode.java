@@ -8,6 +8,8 @@ public enum ErrorCode {
   PROMPT_TOO_LONG(false),
   /** The prompt is not valid Unicode text. */
   BAD_ENCODING(false),
+  /** One of the row's own options is not allowed. */
+  BAD_OPTION(false),
   /** The model's logits were not finite. */
   NUMERIC_FAULT(false),
   /** A device call failed twice for this row. */

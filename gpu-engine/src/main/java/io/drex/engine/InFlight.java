@@ -99,7 +99,7 @@ final class InFlight {
       sequence =
           new Sequence(
               pending.promptTokens(),
-              pending.sampling().maxNewTokens(),
+              pending.sampling().sequenceOptions(),
               pending.session().ordinal(),
               this);
     }

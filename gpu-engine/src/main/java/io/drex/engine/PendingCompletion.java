@@ -52,6 +52,7 @@ final class PendingCompletion {
             sequence.tokens(),
             sequence.depths(),
             sequence.confidences(),
+            sequence.logProbs(),
             exits,
             clock.read(),
             null));
@@ -66,6 +67,7 @@ final class PendingCompletion {
             promptTokens.length,
             new int[0],
             new short[0],
+            new float[0],
             new float[0],
             new ExitStats(new int[segments], 0, 0, 0),
             clock.read(),

@@ -1,14 +1,45 @@
 package io.drex.engine;
 
+import io.drex.device.Sampling;
+import io.drex.schedule.SequenceOptions;
+import io.drex.schedule.StopCheck;
+
 /**
- * How one request's tokens are chosen: greedily, until a stop token of the model or the limit.
+ * How one request's tokens are chosen, and what ends them beside the model's stop tokens and the
+ * longest sequence. Immutable.
  *
  * @param maxNewTokens most tokens to generate, a stop token included; at least 1
+ * @param sampling how each token is chosen
+ * @param seed of the request's random numbers; a token depends on it and its position only
+ * @param exitThreshold replaces the thresholds of all ramps that are read; {@link
+ *     io.drex.model.RampSpec#OFF} reads them and never exits, {@link #RAMPS_OWN} leaves them
  */
-public record SamplingParams(int maxNewTokens) {
+public record SamplingParams(int maxNewTokens, Sampling sampling, long seed, float exitThreshold) {
+  /** Ramps keep their own thresholds. */
+  public static final float RAMPS_OWN = SequenceOptions.RAMPS_OWN;
+
   public SamplingParams {
     if (maxNewTokens < 1) {
       throw new IllegalArgumentException("maxNewTokens must be at least 1, not " + maxNewTokens);
     }
+  }
+
+  /** Greedily, with the ramps' own thresholds. */
+  public SamplingParams(int maxNewTokens) {
+    this(maxNewTokens, Sampling.GREEDY, 0, RAMPS_OWN);
+  }
+
+  /** These with random choices. */
+  public SamplingParams withSampling(Sampling value, long seedOfRequest) {
+    return new SamplingParams(maxNewTokens, value, seedOfRequest, exitThreshold);
+  }
+
+  /** These with one threshold for all ramps. */
+  public SamplingParams withExitThreshold(float value) {
+    return new SamplingParams(maxNewTokens, sampling, seed, value);
+  }
+
+  SequenceOptions sequenceOptions() {
+    return new SequenceOptions(maxNewTokens, sampling, seed, exitThreshold, StopCheck.NEVER);
   }
 }

@@ -87,7 +87,7 @@ final class Chunk {
         }
       }
       if (isAtLastSegment() && emits(s)) {
-        rows.headRow[rows.heads++] = rows.rows - 1;
+        s.readHead(rows, rows.rows - 1);
       }
     }
   }

@@ -34,7 +34,7 @@ final class DecodeRows {
     int row = addRow(s, segment, position, rows);
     rows.token[row] = s.newestToken();
     rows.slot[row] = s.hiddenSlot;
-    rows.headRow[rows.heads++] = row;
+    s.readHead(rows, row);
   }
 
   /** Rows that a sequence has in a call of a segment. */

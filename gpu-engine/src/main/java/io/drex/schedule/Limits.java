@@ -56,7 +56,7 @@ public record Limits(
 
   /** Tokens that a sequence may generate before it meets its own limit or the longest sequence. */
   int newTokens(Sequence sequence) {
-    return Math.min(sequence.maxNewTokens, maxSequenceTokens - sequence.prompt.length);
+    return Math.min(sequence.options.maxNewTokens(), maxSequenceTokens - sequence.prompt.length);
   }
 
   /** Positions that a sequence may run; its last token is emitted and never run. */

@@ -2,7 +2,7 @@ package io.drex.schedule;
 
 /** How a sequence ended. */
 public enum Outcome {
-  /** A stop token, which is the last of its tokens. */
+  /** A stop token or the sequence's own stop check; what stopped it is the last of its tokens. */
   STOP,
   /** Its own limit, or the longest sequence. */
   LENGTH,

@@ -101,6 +101,7 @@ public final class Scheduler {
               + " tokens leaves no room to generate within "
               + limits.maxSequenceTokens());
     }
+    sequence.meet(ramps);
     admission.add(sequence);
   }
 
@@ -192,13 +193,11 @@ public final class Scheduler {
     exited.clear();
     int head = applyChunk(out);
     for (Sequence s; (s = running.poll()) != null; head++) {
-      int token = out.token[head];
-      float confidence = out.confidence[head];
-      if (segment == lastSegment || token == HeadReadings.NOT_FINITE) {
+      if (segment == lastSegment || out.token[head] == HeadReadings.NOT_FINITE) {
         s.pendingFrom = 0; // it ran beside this row
-        emit(s, token, confidence);
+        emit(s, out, head);
       } else {
-        meetRamp(s, token, confidence);
+        meetRamp(s, out, head);
       }
     }
   }
@@ -301,7 +300,7 @@ public final class Scheduler {
       s.prefilled = s.chunkEnd;
       kv.share(s);
       if (Chunk.emits(s)) {
-        emit(s, out.token[head], out.confidence[head]);
+        emit(s, out, head);
         head++;
       } else if (s.prefilled == s.knownPositions()) {
         stages.add(s, 0, counters.steps);
@@ -315,8 +314,9 @@ public final class Scheduler {
     return head;
   }
 
-  private void meetRamp(Sequence s, int token, float confidence) {
-    RampSpec ramp = ramps[segment];
+  private void meetRamp(Sequence s, HeadReadings out, int head) {
+    RampSpec ramp = s.ramps()[segment];
+    float confidence = out.confidence[head];
     boolean confident = ramp.passes(confidence);
     if (s.isPending() || !exitPolicy.exits(ramp, confidence)) {
       if (confident) {
@@ -327,18 +327,19 @@ public final class Scheduler {
     }
     s.involuntaryExits += confident ? 0 : 1;
     int position = s.position();
-    if (emit(s, token, confidence)) {
+    if (emit(s, out, head)) {
       decoding.leave(s, segment, position, s.hiddenSlot, exited);
     }
   }
 
   /** Returns whether the sequence goes on. */
-  private boolean emit(Sequence s, int token, float confidence) {
+  private boolean emit(Sequence s, HeadReadings out, int head) {
+    int token = out.token[head];
     if (token == HeadReadings.NOT_FINITE) {
       finish(s, Outcome.NUMERIC_FAULT);
       return false;
     }
-    s.append(token, confidence, depths[segment]);
+    s.append(token, out.confidence[head], out.logProb[head], depths[segment]);
     s.exitsBySegment[segment]++;
     counters.tokens++;
     if (s.tokenCount() == 1) {
@@ -346,7 +347,7 @@ public final class Scheduler {
     } else {
       counters.decodeTokens++;
     }
-    if (stopTokens.get(token)) {
+    if (stopTokens.get(token) || s.stops()) {
       finish(s, Outcome.STOP);
     } else if (s.isFull()) {
       finish(s, Outcome.LENGTH);

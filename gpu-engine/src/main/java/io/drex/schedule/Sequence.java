@@ -1,6 +1,8 @@
 package io.drex.schedule;
 
 import io.drex.device.HeadReadings;
+import io.drex.device.RowBatch;
+import io.drex.model.RampSpec;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +12,7 @@ public final class Sequence {
   private static final long NEVER_ADMITTED = -1;
 
   final int[] prompt; // [position]
-  final int maxNewTokens;
+  final SequenceOptions options;
   final int group;
   final SequenceListener listener;
 
@@ -76,6 +78,9 @@ public final class Sequence {
   private int[] tokens = {}; // [token], as are the next two
   private short[] depths = {};
   private float[] confidences = {};
+  private float[] logProbs = {};
+  private int[] history = {}; // [position], prompt and tokens; empty unless sampling penalises
+  private RampSpec[] ramps = {}; // [segment], the ramp after it with this sequence's threshold
   private int count;
   int[] exitsBySegment = {}; // [segment]
   int involuntaryExits;
@@ -85,20 +90,26 @@ public final class Sequence {
   private @Nullable Outcome outcome;
 
   /**
+   * A greedy sequence.
+   *
    * @param prompt token ids, not copied; at least one
    * @param maxNewTokens most tokens to generate, at least 1
    * @param group opaque; a step whose rows are of several groups counts as mixed
    */
   public Sequence(int[] prompt, int maxNewTokens, int group, SequenceListener listener) {
-    if (prompt.length == 0 || maxNewTokens < 1) {
-      throw new IllegalArgumentException(
-          "a sequence needs a prompt token and a token to generate, not "
-              + prompt.length
-              + " and "
-              + maxNewTokens);
+    this(prompt, SequenceOptions.greedy(maxNewTokens), group, listener);
+  }
+
+  /**
+   * @param prompt token ids, not copied; at least one
+   * @param group opaque; a step whose rows are of several groups counts as mixed
+   */
+  public Sequence(int[] prompt, SequenceOptions options, int group, SequenceListener listener) {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException("a sequence needs a prompt token");
     }
     this.prompt = prompt;
-    this.maxNewTokens = maxNewTokens;
+    this.options = options;
     this.group = group;
     this.listener = listener;
   }
@@ -121,6 +132,11 @@ public final class Sequence {
   /** Confidence of the head that emitted each token, a copy. [token] */
   public float[] confidences() {
     return Arrays.copyOf(confidences, count);
+  }
+
+  /** Logarithm of each token's probability, a copy; see {@link HeadReadings#logProb}. [token] */
+  public float[] logProbs() {
+    return Arrays.copyOf(logProbs, count);
   }
 
   /** Tokens emitted after each segment, a copy. [segment] */
@@ -152,8 +168,25 @@ public final class Sequence {
       tokens = new int[limit];
       depths = new short[limit];
       confidences = new float[limit];
+      logProbs = new float[limit];
+      if (options.sampling().penalises()) {
+        history = Arrays.copyOf(prompt, prompt.length + limit);
+      }
       exitsBySegment = new int[segments];
     }
+  }
+
+  /** Tells it the model's ramps, before it is admitted. */
+  void meet(RampSpec[] modelRamps) {
+    ramps = options.takesTheRampsThresholds() ? modelRamps : withThreshold(modelRamps);
+  }
+
+  private RampSpec[] withThreshold(RampSpec[] modelRamps) {
+    RampSpec[] own = new RampSpec[modelRamps.length];
+    for (int i = 0; i < own.length; i++) {
+      own[i] = modelRamps[i].withThreshold(options.exitThreshold());
+    }
+    return own;
   }
 
   /** Gives its slot up and keeps what it has generated. */
@@ -175,13 +208,34 @@ public final class Sequence {
     staysOfPosition++;
   }
 
-  void append(int token, float confidence, int depth) {
+  void append(int token, float confidence, float logProb, int depth) {
     tokens[count] = token;
     confidences[count] = confidence;
+    logProbs[count] = logProb;
     depths[count] = (short) depth;
+    if (history.length > 0) {
+      history[prompt.length + count] = token;
+    }
     count++;
     involuntaryStays += staysOfPosition;
     staysOfPosition = 0;
+  }
+
+  /** Has a row's head read, by this sequence's sampling. */
+  void readHead(RowBatch rows, int row) {
+    int head = rows.heads++;
+    rows.headRow[head] = row;
+    rows.sampling.set(head, options.sampling(), options.seed(), history);
+  }
+
+  /** The ramps as this sequence meets them. [segment] */
+  RampSpec[] ramps() {
+    return ramps;
+  }
+
+  /** Whether what it generated so far, the newest token included, ends it. */
+  boolean stops() {
+    return options.stopCheck().stopsAfter(tokens, count);
   }
 
   void finish(Outcome how) {
@@ -221,7 +275,7 @@ public final class Sequence {
 
   /** Positions that it brings at most. */
   int work() {
-    return prompt.length + maxNewTokens;
+    return prompt.length + options.maxNewTokens();
   }
 
   boolean isPrompt(int position) {

@@ -25,6 +25,7 @@ class CompletionBatchTest {
           new int[] {40, 41, 2},
           new short[] {2, 8, 2},
           new float[] {.95f, .5f, .99f},
+          new float[] {-.25f, -1.5f, -.125f},
           new ExitStats(new int[] {2, 0, 1}, 0, 1, 4),
           new Timing(500, 1500, 2500),
           null);

@@ -264,6 +264,58 @@ public abstract class DeviceModelContractTest {
         .isEqualTo(fullDepth);
   }
 
+  /** Also with a penalty, so that a row's own history is read. */
+  @ParameterizedTest
+  @ValueSource(floats = {1, 1.3f})
+  void aSampledRowDoesNotDependOnItsNeighbours(float penalty) {
+    Sampling sampling = new Sampling(1.2f, 40, .95f, .01f, penalty);
+    LoadedModel model = TinyModel.random(4, DType.BF16);
+    List<int[]> prompts = prompts(7);
+    List<List<Step>> together = decode(model, sampling, prompts, 61, 3);
+    for (int i = 0; i < prompts.size(); i++) {
+      assertThat(decode(model, sampling, prompts.subList(i, i + 1), 16, 1))
+          .as("sequence %d", i)
+          .containsExactly(together.get(i));
+    }
+    assertThat(together).isNotEqualTo(decode(model, Sampling.GREEDY, prompts, 61, 3));
+    Sampling likeliest = new Sampling(1.2f, 1, 1, 0, 1);
+    assertThat(decode(model, likeliest, prompts, 61, 3))
+        .isEqualTo(decode(model, Sampling.GREEDY, prompts, 61, 3));
+  }
+
+  @Test
+  void tellsTheProbabilityOfTheChosenToken() {
+    LoadedModel model = TinyModel.random(1, DType.F32);
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    int[] prompt = TinyModel.prompt(7, 9);
+    try (DeviceModel device = backend().open(model, options)) {
+      LockstepDecoder decoder =
+          new LockstepDecoder(device, model.spec(), options, 1)
+              .withSampling(new Sampling(2, 0, 1, 0, 1.5f));
+      decoder.prefill(List.of(prompt), 16);
+      for (int i = 1; i < TOKENS; i++) {
+        decoder.step();
+      }
+      ReferenceDecoder reference = new ReferenceDecoder(model);
+      for (int token : prompt) {
+        reference.accept(token);
+        reference.runTo(model.spec().layers());
+      }
+      for (int i = 0; i < TOKENS; i++) {
+        Step step = decoder.steps(0).get(i);
+        if (i > 0) {
+          reference.accept(decoder.steps(0).get(i - 1).token());
+          reference.runTo(step.depth());
+        }
+        double[] probability = reference.logits();
+        ReferenceDecoder.softmax(probability);
+        assertThat(Math.exp(decoder.logProbs(0).get(i)))
+            .as("step %d", i)
+            .isCloseTo(probability[step.token()], within((double) tolerance()));
+      }
+    }
+  }
+
   @Test
   void mapEqualsCopy() {
     LoadedModel model = TinyModel.random(8, DType.BF16);
@@ -355,19 +407,33 @@ public abstract class DeviceModelContractTest {
   }
 
   private List<List<Step>> decode(
+      LoadedModel model, Sampling sampling, List<int[]> prompts, int chunk, int threads) {
+    DeviceOptions options =
+        LockstepDecoder.options(model.spec(), KvFill.MAP, prompts.size(), threads);
+    try (DeviceModel device = backend().open(model, options)) {
+      LockstepDecoder decoder =
+          new LockstepDecoder(device, model.spec(), options, 5).withSampling(sampling);
+      return decode(decoder, prompts, chunk);
+    }
+  }
+
+  private List<List<Step>> decode(
       LoadedModel model, KvFill fill, List<int[]> prompts, int chunk, int threads, long cellSeed) {
     DeviceOptions options = LockstepDecoder.options(model.spec(), fill, prompts.size(), threads);
     try (DeviceModel device = backend().open(model, options)) {
-      LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, cellSeed);
-      decoder.prefill(prompts, chunk);
-      for (int i = 1; i < TOKENS; i++) {
-        decoder.step();
-      }
-      List<List<Step>> all = new ArrayList<>();
-      for (int i = 0; i < prompts.size(); i++) {
-        all.add(decoder.steps(i));
-      }
-      return all;
+      return decode(new LockstepDecoder(device, model.spec(), options, cellSeed), prompts, chunk);
     }
+  }
+
+  private static List<List<Step>> decode(LockstepDecoder decoder, List<int[]> prompts, int chunk) {
+    decoder.prefill(prompts, chunk);
+    for (int i = 1; i < TOKENS; i++) {
+      decoder.step();
+    }
+    List<List<Step>> all = new ArrayList<>();
+    for (int i = 0; i < prompts.size(); i++) {
+      all.add(decoder.steps(i));
+    }
+    return all;
   }
 }

@@ -3,6 +3,7 @@ package io.drex.device;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
@@ -28,6 +29,8 @@ public final class LockstepDecoder {
   private final List<List<Integer>> freeCells = new ArrayList<>(); // [segment]
   private final List<int[]> prompts = new ArrayList<>();
   private final List<List<Step>> steps = new ArrayList<>();
+  private final List<List<Float>> logProbs = new ArrayList<>();
+  private Sampling sampling = Sampling.GREEDY;
 
   /**
    * @param cellSeed decides which cells sequences get: results must not depend on it
@@ -48,6 +51,17 @@ public final class LockstepDecoder {
       Collections.shuffle(cells, new Random(cellSeed + s));
       freeCells.add(cells);
     }
+  }
+
+  /** The same decoder, choosing tokens like this; a sequence's seed is its prompt's hash. */
+  LockstepDecoder withSampling(Sampling how) {
+    sampling = how;
+    return this;
+  }
+
+  /** The logarithms of the generated tokens' probabilities. */
+  List<Float> logProbs(int sequence) {
+    return logProbs.get(sequence);
   }
 
   /** Options with room for some sequences of full length. */
@@ -100,7 +114,10 @@ public final class LockstepDecoder {
   private int accept(List<int[]> newPrompts) {
     int first = prompts.size();
     prompts.addAll(newPrompts);
-    newPrompts.forEach(prompt -> steps.add(new ArrayList<>()));
+    for (int i = 0; i < newPrompts.size(); i++) {
+      steps.add(new ArrayList<>());
+      logProbs.add(new ArrayList<>());
+    }
     return first;
   }
 
@@ -141,6 +158,9 @@ public final class LockstepDecoder {
         table[s][rows.position[row]] = takeCell(s);
         boolean endsPrompt = rows.position[row] == prompts.get(rows.table[row]).length - 1;
         if (rows.prompt[row] ? last && endsPrompt : isNewest(row)) {
+          int sequence = rows.table[row];
+          int seed = Arrays.hashCode(prompts.get(sequence));
+          rows.sampling.set(rows.heads, sampling, seed, history(sequence));
           rows.headRow[rows.heads++] = row;
         }
       }
@@ -172,6 +192,11 @@ public final class LockstepDecoder {
     return hiddenSlot[sequence] == sequence ? second : sequence;
   }
 
+  private int[] history(int sequence) {
+    IntStream generated = steps.get(sequence).stream().mapToInt(Step::token);
+    return IntStream.concat(Arrays.stream(prompts.get(sequence)), generated).toArray();
+  }
+
   /** Emits the rows that leave after a segment, fills their K and V, and keeps the others. */
   private void leave(int segment, boolean last) {
     int depth = last ? spec.layers() : spec.ramps().get(segment).depth();
@@ -185,6 +210,7 @@ public final class LockstepDecoder {
             .get(rows.table[row])
             .add(new Step(readings.token[head], depth, readings.confidence[head]));
         pendingFrom[rows.table[row]] = 0;
+        logProbs.get(rows.table[row]).add(readings.logProb[head]);
         copyRow(row, exits, exits.rows++);
       } else if (!last) {
         copyRow(row, rows, kept++);

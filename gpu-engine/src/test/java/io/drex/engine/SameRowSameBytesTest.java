@@ -3,6 +3,7 @@ package io.drex.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.device.KvFill;
+import io.drex.device.Sampling;
 import io.drex.golden.GoldenCase;
 import io.drex.golden.ModelGolden;
 import io.drex.model.BundledModel;
@@ -27,7 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A row's tokens, depths and confidences do not depend on batch, neighbours, order, threads or
- * chunks: the bundled model on the CPU, compared to one sequence at a time (E11).
+ * chunks, sampled or not (E14): the bundled model on the CPU, compared to one sequence at a time
+ * (E11).
  */
 @Timeout(240)
 class SameRowSameBytesTest {
@@ -153,6 +155,9 @@ class SameRowSameBytesTest {
           assertThat(Arrays.equals(other.confidences(), expected.confidences()))
               .as("confidence bits of row %d, %s", id, how)
               .isTrue();
+          assertThat(Arrays.equals(other.logProbs(), expected.logProbs()))
+              .as("log-probability bits of row %d, %s", id, how)
+              .isTrue();
         });
   }
 
@@ -178,6 +183,17 @@ class SameRowSameBytesTest {
     }
   }
 
+  /** Greedy, sampled, penalised, and with thresholds of their own. */
+  private static SamplingParams params(int id, int maxNewTokens) {
+    SamplingParams greedy = new SamplingParams(maxNewTokens);
+    return switch (id % 4) {
+      case 1 -> greedy.withSampling(new Sampling(.9f, 50, .95f, 0, 1), id);
+      case 2 -> greedy.withSampling(new Sampling(.7f, 0, 1, .02f, 1.2f), id).withExitThreshold(.6f);
+      case 3 -> greedy.withExitThreshold(.99f);
+      default -> greedy;
+    };
+  }
+
   /** Articles, and prompts of random tokens, which get all kinds of confidence. */
   private static List<Request> requests() {
     Random random = new Random(7);
@@ -187,7 +203,7 @@ class SameRowSameBytesTest {
           id < ARTICLES
               ? articles.get(id).prompt()
               : random.ints(1 + random.nextInt(70), 3, model.spec().vocabSize()).toArray();
-      requests.add(new Request(id, prompt, new SamplingParams(1 + random.nextInt(24))));
+      requests.add(new Request(id, prompt, params(id, 1 + random.nextInt(24))));
     }
     return requests;
   }

@@ -3,6 +3,7 @@ package io.drex.schedule;
 import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceModel;
 import io.drex.device.HeadReadings;
+import io.drex.device.HeadSampling;
 import io.drex.device.KvFill;
 import io.drex.device.RowBatch;
 import java.util.Arrays;
@@ -72,8 +73,10 @@ final class HashDevice implements DeviceModel {
       long state = mix(hidden[rows.slot[rows.headRow[head]]] + 99);
       out.confidence[head] = (state >>> 40) / (float) (1 << 24);
       boolean finite = !emitsNotFinite || Long.remainderUnsigned(state, 61) != 0;
+      long choice = mix(state ^ sampled(rows, head));
       out.token[head] =
-          finite ? (int) Long.remainderUnsigned(mix(state), vocabulary) : HeadReadings.NOT_FINITE;
+          finite ? (int) Long.remainderUnsigned(choice, vocabulary) : HeadReadings.NOT_FINITE;
+      out.logProb[head] = -(choice >>> 40) / (float) (1 << 24);
     }
   }
 
@@ -81,6 +84,24 @@ final class HashDevice implements DeviceModel {
     return !forgetsPending
         || rows.prompt[row]
         || Arrays.binarySearch(rows.headRow, 0, rows.heads, row) >= 0;
+  }
+
+  /** A hash of all that a head's choice may depend on beside its logits; 0 if it is greedy. */
+  private static long sampled(RowBatch rows, int head) {
+    HeadSampling how = rows.sampling;
+    if (how.isGreedy(head)) {
+      return 0;
+    }
+    int position = rows.position[rows.headRow[head]];
+    long hash = HeadSampling.randomBits(how.seed[head], position);
+    hash = mix(hash ^ Float.floatToIntBits(how.temperature[head]));
+    hash = mix(hash ^ how.topK[head]);
+    hash = mix(hash ^ Float.floatToIntBits(how.topP[head]));
+    hash = mix(hash ^ Float.floatToIntBits(how.minP[head]));
+    for (int p = 0; how.repetitionPenalty[head] != 1 && p <= position; p++) {
+      hash = mix(hash ^ how.history[head][p]);
+    }
+    return hash;
   }
 
   private void write(int segment, RowBatch rows, int row) {

@@ -25,8 +25,7 @@ class RecomputeWorkloadsTest {
       Trial.Result[] results =
           Trial.run(workload, workload.randomSchedule(random, KvFill.RECOMPUTE, longest));
       for (int i = 0; i < results.length; i++) {
-        int[] prompt = workload.prompts().get(i).tokens();
-        HeadReadings full = withoutExits(workload, prompt, results[i].tokens());
+        HeadReadings full = withoutExits(workload, workload.prompts().get(i), results[i].tokens());
         short[] depths = results[i].depths();
         for (int token = 0; token < depths.length; token++) {
           boolean afterExit = token > 0 && depths[token - 1] < Workload.LAYERS;
@@ -47,7 +46,11 @@ class RecomputeWorkloadsTest {
    * What the full depth says after a prompt and each of the tokens but the last, every one of them
    * given, whatever it says.
    */
-  private static HeadReadings withoutExits(Workload workload, int[] prompt, int[] tokens) {
+  private static HeadReadings withoutExits(
+      Workload workload, Workload.Prompt request, int[] tokens) {
+    int[] prompt = request.tokens();
+    int[] history = IntStream.concat(Arrays.stream(prompt), Arrays.stream(tokens)).toArray();
+    SequenceOptions options = request.options();
     int segments = workload.ramps().size() + 1;
     int longest = prompt.length + tokens.length + 1;
     Limits limits =
@@ -62,6 +65,7 @@ class RecomputeWorkloadsTest {
     HeadReadings all = new HeadReadings(tokens.length);
     HeadReadings one = new HeadReadings(1);
     rows.headRow[0] = prompt.length - 1;
+    rows.sampling.set(0, options.sampling(), options.seed(), history);
     for (int token = 0; token < tokens.length; token++) {
       rows.heads = 1;
       for (int segment = 0; segment < segments; segment++) {

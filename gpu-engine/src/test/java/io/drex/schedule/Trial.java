@@ -21,12 +21,19 @@ final class Trial {
   }
 
   /** What became of one sequence. */
-  record Result(Outcome outcome, int[] tokens, short[] depths, float[] confidences, int[] exits) {
+  record Result(
+      Outcome outcome,
+      int[] tokens,
+      short[] depths,
+      float[] confidences,
+      float[] logProbs,
+      int[] exits) {
     boolean equalTo(Result other) {
       return outcome == other.outcome
           && Arrays.equals(tokens, other.tokens)
           && Arrays.equals(depths, other.depths)
           && Arrays.equals(confidences, other.confidences)
+          && Arrays.equals(logProbs, other.logProbs)
           && Arrays.equals(exits, other.exits);
     }
 
@@ -172,7 +179,7 @@ final class Trial {
             results[index] = resultOf(sequence);
           }
         };
-    sequences[index] = new Sequence(prompt.tokens(), prompt.maxNewTokens(), index % 3, listener);
+    sequences[index] = new Sequence(prompt.tokens(), prompt.options(), index % 3, listener);
     scheduler.add(sequences[index]);
   }
 
@@ -186,6 +193,7 @@ final class Trial {
         s.tokens(),
         s.depths(),
         s.confidences(),
+        s.logProbs(),
         s.exitsBySegment());
   }
 

@@ -2,6 +2,7 @@ package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
 import io.drex.device.KvFill;
+import io.drex.device.Sampling;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
@@ -28,7 +29,34 @@ record Workload(
 
   static final int LAYERS = 12;
 
-  record Prompt(int[] tokens, int maxNewTokens) {}
+  /** A request; all that it asks for follows from its tokens. */
+  record Prompt(int[] tokens, int maxNewTokens) {
+    SequenceOptions options() {
+      Random random = new Random(Arrays.hashCode(tokens));
+      Sampling sampling =
+          switch (random.nextInt(3)) {
+            case 0 -> new Sampling(.7f, random.nextInt(5), .9f, 0, 1);
+            case 1 -> new Sampling(random.nextInt(2), 0, 1, .1f, 1.5f);
+            default -> Sampling.GREEDY;
+          };
+      float threshold = random.nextInt(4) == 0 ? random.nextFloat() : SequenceOptions.RAMPS_OWN;
+      StopCheck stopCheck = random.nextInt(3) == 0 ? new SumCheck() : StopCheck.NEVER;
+      return new SequenceOptions(maxNewTokens, sampling, random.nextLong(), threshold, stopCheck);
+    }
+  }
+
+  /** Stops once the tokens since the start add up to a multiple of a number. */
+  private static final class SumCheck implements StopCheck {
+    private static final int MULTIPLE = 19;
+
+    private int sum;
+
+    @Override
+    public boolean stopsAfter(int[] tokens, int count) {
+      sum = (count == 1 ? 0 : sum) + tokens[count - 1];
+      return sum % MULTIPLE == 0;
+    }
+  }
 
   static Workload random(Random random) {
     int vocabulary = 20 + random.nextInt(60);

@@ -8,6 +8,7 @@ import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.LogitStats;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
+import io.drex.device.cpu.kernel.TokenSampler;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 
@@ -24,6 +25,7 @@ final class ExitHead {
 
   private final Panel logits; // [head − from][vocabulary]
   private final LogitStats[] stats; // [worker]
+  private final TokenSampler[] samplers; // [worker]
 
   private final WorkerPool.Region project = this::project;
   private final WorkerPool.Region read = this::read;
@@ -51,8 +53,10 @@ final class ExitHead {
     linear = heads[0].linear;
     logits = Panel.allocate(BLOCK, linear.paddedOutputs());
     stats = new LogitStats[team.workers()];
+    samplers = new TokenSampler[team.workers()];
     for (int i = 0; i < stats.length; i++) {
       stats[i] = new LogitStats();
+      samplers[i] = new TokenSampler(team.kernels(i), spec.vocabSize());
     }
   }
 
@@ -85,9 +89,17 @@ final class ExitHead {
     LogitStats row = stats[worker];
     int end = share(count, worker + 1, workers);
     for (int i = share(count, worker, workers); i < end; i++) {
-      team.kernels(worker).readLogits(logits.data(), logits.at(i), spec.vocabSize(), row);
-      out.confidence[from + i] = row.isFinite() ? confidence(team.kernels(worker), i, row) : 0;
-      out.token[from + i] = row.token();
+      int at = logits.at(i);
+      int head = from + i;
+      team.kernels(worker).readLogits(logits.data(), at, spec.vocabSize(), row);
+      out.token[head] = row.token();
+      out.confidence[head] = 0;
+      if (row.isFinite()) {
+        int token = samplers[worker].choose(logits.data(), at, row, rows, head);
+        out.token[head] = token;
+        out.confidence[head] = confidence(team.kernels(worker), i, row);
+        out.logProb[head] = row.logProb(logits.data()[at + token]);
+      }
     }
   }
 
@@ -111,6 +123,10 @@ final class ExitHead {
   }
 
   long bytes() {
-    return inputs.bytes() + logits.bytes() + entries.bytes();
+    long scratch = 0;
+    for (TokenSampler sampler : samplers) {
+      scratch += sampler.bytes();
+    }
+    return inputs.bytes() + logits.bytes() + entries.bytes() + scratch;
   }
 }

@@ -2,6 +2,7 @@ package io.drex.device.sim;
 
 import io.drex.device.DeviceModel;
 import io.drex.device.HeadReadings;
+import io.drex.device.HeadSampling;
 import io.drex.device.RowBatch;
 
 /** See {@link NoopBackend}. A row's hidden state is a hash of its token and position. */
@@ -27,8 +28,11 @@ final class NoopModel implements DeviceModel {
       }
     }
     for (int head = 0; head < rows.heads; head++) {
-      long state = hidden[rows.slot[rows.headRow[head]]];
-      out.token[head] = token(state);
+      int row = rows.headRow[head];
+      long state = hidden[rows.slot[row]];
+      boolean greedy = rows.sampling.isGreedy(head);
+      long random = HeadSampling.randomBits(rows.sampling.seed[head], rows.position[row]);
+      out.token[head] = token(greedy ? state : state ^ random);
       out.confidence[head] = (mix(state + segment + 1) >>> 40) / (float) (1 << 24);
     }
   }

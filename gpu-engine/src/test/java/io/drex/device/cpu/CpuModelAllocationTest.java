@@ -8,6 +8,7 @@ import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.RowBatch;
+import io.drex.device.Sampling;
 import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.model.DType;
@@ -59,6 +60,10 @@ class CpuModelAllocationTest {
       rows.slot[row] = row;
       rows.table[row] = row;
       rows.headRow[row] = row;
+      if (row > 1) {
+        Sampling sampling = new Sampling(.8f, 20, .9f, .01f, row == 2 ? 1 : 1.2f);
+        rows.sampling.set(row, sampling, row, new int[position + 1]);
+      }
       for (int s = 0; s < 3; s++) {
         for (int p = 0; p <= position; p++) {
           rows.kvTable[row][s][p] = row * 32 + p;

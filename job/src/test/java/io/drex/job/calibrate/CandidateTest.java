@@ -151,6 +151,7 @@ class CandidateTest {
         new int[depths.length],
         depths,
         confidences,
+        new float[depths.length],
         new ExitStats(new int[3], 0, 0, 0),
         new Timing(0, 0, 0),
         null);

@@ -59,4 +59,13 @@ public interface Kernels {
    * largest; what an entropy needs beside {@link LogitStats}.
    */
   float sumOfSpreads(float[] logits, int at, int count, float max);
+
+  /**
+   * weights[i] = exp((logits[at + i] − max) / temperature) for as many elements as there are
+   * weights.
+   *
+   * @param max the largest of these logits, so that the largest weight is 1
+   * @param temperature above 0
+   */
+  void temper(float[] logits, int at, float max, float temperature, float[] weights);
 }

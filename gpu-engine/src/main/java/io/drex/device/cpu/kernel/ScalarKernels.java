@@ -179,6 +179,13 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void temper(float[] logits, int at, float max, float temperature, float[] weights) {
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = Exp.exp((logits[at + i] - max) / temperature);
+    }
+  }
+
+  @Override
   public float dot(float[] a, int aAt, float[] b, int bAt, int n) {
     Arrays.fill(lanes, 0);
     for (int i = 0; i < n; i++) {

@@ -139,6 +139,18 @@ final class VectorKernels implements Kernels {
     return sums.total();
   }
 
+  @Override
+  public void temper(float[] logits, int at, float max, float temperature, float[] weights) {
+    int i = 0;
+    for (; i + COUNT <= weights.length; i += COUNT) {
+      FloatVector.fromArray(FLOATS, logits, at + i).sub(max).div(temperature).intoArray(weights, i);
+    }
+    for (; i < weights.length; i++) {
+      weights[i] = (logits[at + i] - max) / temperature;
+    }
+    VectorSums.exponentials(weights, 0, weights.length, 0, weights);
+  }
+
   private float sumOfExponentials(float[] logits, int at, int count, float max) {
     sums.clear();
     for (int from = 0; from < count; from += BLOCK) {

@@ -113,6 +113,9 @@ final class KernelCases {
       stats.logProb(logits[1])
     };
     results.put("readLogits", bits(out));
+    float[] weights = new float[size];
+    kernels(1, 1, 2).temper(logits, 1, stats.max(), .7f, weights);
+    results.put("temper", bits(weights));
     float[] dot = {kernels(1, 1, 2).dot(logits, 1, floats(size + 2, 1), 2, size)};
     results.put("dot", bits(dot));
   }
