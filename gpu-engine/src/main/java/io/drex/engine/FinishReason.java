@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a completion ended. */
 public enum FinishReason {
-  /** A stop token; it is the last of the completion's tokens. */
+  /** A stop token or string; the token that ended it is the last of the completion's tokens. */
   STOP,
   /** The request's limit, or the model's longest sequence. */
   LENGTH,

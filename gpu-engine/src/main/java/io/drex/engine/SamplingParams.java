@@ -3,6 +3,8 @@ package io.drex.engine;
 import io.drex.device.Sampling;
 import io.drex.schedule.SequenceOptions;
 import io.drex.schedule.StopCheck;
+import io.drex.tokenizer.StopStrings;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one request's tokens are chosen, and what ends them beside the model's stop tokens and the
@@ -13,8 +15,14 @@ import io.drex.schedule.StopCheck;
  * @param seed of the request's random numbers; a token depends on it and its position only
  * @param exitThreshold replaces the thresholds of all ramps that are read; {@link
  *     io.drex.model.RampSpec#OFF} reads them and never exits, {@link #RAMPS_OWN} leaves them
+ * @param stop strings that end the completion; null if there are none
  */
-public record SamplingParams(int maxNewTokens, Sampling sampling, long seed, float exitThreshold) {
+public record SamplingParams(
+    int maxNewTokens,
+    Sampling sampling,
+    long seed,
+    float exitThreshold,
+    @Nullable StopStrings stop) {
   /** Ramps keep their own thresholds. */
   public static final float RAMPS_OWN = SequenceOptions.RAMPS_OWN;
 
@@ -26,20 +34,26 @@ public record SamplingParams(int maxNewTokens, Sampling sampling, long seed, flo
 
   /** Greedily, with the ramps' own thresholds. */
   public SamplingParams(int maxNewTokens) {
-    this(maxNewTokens, Sampling.GREEDY, 0, RAMPS_OWN);
+    this(maxNewTokens, Sampling.GREEDY, 0, RAMPS_OWN, null);
   }
 
   /** These with random choices. */
   public SamplingParams withSampling(Sampling value, long seedOfRequest) {
-    return new SamplingParams(maxNewTokens, value, seedOfRequest, exitThreshold);
+    return new SamplingParams(maxNewTokens, value, seedOfRequest, exitThreshold, stop);
   }
 
   /** These with one threshold for all ramps. */
   public SamplingParams withExitThreshold(float value) {
-    return new SamplingParams(maxNewTokens, sampling, seed, value);
+    return new SamplingParams(maxNewTokens, sampling, seed, value, stop);
+  }
+
+  /** These, ended by strings too. */
+  public SamplingParams withStop(StopStrings value) {
+    return new SamplingParams(maxNewTokens, sampling, seed, exitThreshold, value);
   }
 
   SequenceOptions sequenceOptions() {
-    return new SequenceOptions(maxNewTokens, sampling, seed, exitThreshold, StopCheck.NEVER);
+    StopCheck stopCheck = stop == null ? StopCheck.NEVER : stop.watch()::endsAfter;
+    return new SequenceOptions(maxNewTokens, sampling, seed, exitThreshold, stopCheck);
   }
 }

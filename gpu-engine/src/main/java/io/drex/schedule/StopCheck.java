@@ -8,10 +8,10 @@ public interface StopCheck {
   StopCheck NEVER = (tokens, count) -> false;
 
   /**
-   * Told of every token in order; after a restart, from the first token on again.
+   * Told of every token once, in order.
    *
    * @param tokens generated ids; those from {@code count} on mean nothing. [token]
-   * @param count generated so far, the newest included; 1 starts the sequence anew
+   * @param count generated so far, the newest included
    */
   boolean stopsAfter(int[] tokens, int count);
 }

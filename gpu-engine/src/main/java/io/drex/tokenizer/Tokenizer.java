@@ -9,6 +9,8 @@ import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Text to token ids and back, by a model's {@code tokenizer.json}. A prompt encodes exactly like
@@ -28,6 +30,7 @@ public final class Tokenizer {
   private final long handle;
   private final TokenizerFile file;
   private final int longestTokenBytes;
+  private @Nullable TokenBytes bytes; // guarded by this
 
   private Tokenizer(TokenizersLibrary library, long handle, TokenizerFile file) {
     this.library = library;
@@ -117,6 +120,23 @@ public final class Tokenizer {
     // The library reads an unfinished character as one U+FFFD.
     boolean cut = !oneTokenPerByte && unfinished > 0 && text.endsWith(String.valueOf(REPLACEMENT));
     return cut ? text.substring(0, text.length() - 1) : text;
+  }
+
+  /**
+   * Strings that end a completion of this tokenizer's tokens.
+   *
+   * @throws IllegalArgumentException if there are none or too many, or one can be in no text
+   * @throws ModelException if the file's decoder is one whose tokens cannot be followed
+   */
+  public StopStrings stopStrings(List<String> strings) {
+    return new StopStrings(this, tokenBytes(), strings);
+  }
+
+  /** Made when they are first asked for, since few runs need them. */
+  private synchronized TokenBytes tokenBytes() {
+    TokenBytes made = bytes == null ? TokenBytes.of(file) : bytes;
+    bytes = made;
+    return made;
   }
 
   private String renamed(Prompt prompt) {

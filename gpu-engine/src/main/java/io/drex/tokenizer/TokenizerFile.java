@@ -15,9 +15,15 @@ import java.util.List;
  * @param json the file for the native library: control tokens under their aliases, no
  *     post-processor (the prefix is ours to add), no truncation or padding
  * @param prefix ids that begin every prompt, the beginning-of-sequence token in general
+ * @param decoder the file's, as it stands
  */
 record TokenizerFile(
-    String json, Vocabulary vocabulary, ControlTokens control, int[] prefix, UnfinishedTail tail) {
+    String json,
+    Vocabulary vocabulary,
+    ControlTokens control,
+    int[] prefix,
+    UnfinishedTail tail,
+    JsonNode decoder) {
   static final String NAME = "tokenizer.json";
 
   private static final String CONFIG = "tokenizer_config.json";
@@ -32,7 +38,8 @@ record TokenizerFile(
     UnfinishedTail tail = UnfinishedTail.of(file.path("decoder"), vocabulary);
     ControlTokens control = new ControlTokens(vocabulary.control());
     rename(file, control);
-    return new TokenizerFile(file.toString(), vocabulary, control, prefix, tail);
+    JsonNode decoder = file.path("decoder").deepCopy();
+    return new TokenizerFile(file.toString(), vocabulary, control, prefix, tail, decoder);
   }
 
   private static void requireDeterministicBpe(JsonNode model) {

@@ -68,7 +68,7 @@ final class UnfinishedTail {
   }
 
   /** The bytes a token adds to a run of bytes; empty where it is text. */
-  private byte[] bytesOf(int id) {
+  byte[] bytesOf(int id) {
     String text = vocabulary.text(id);
     return switch (style) {
       case BYTE_LEVEL -> byteLevel(text);
