@@ -84,7 +84,7 @@ class KvFillEngineTest {
 
           @Override
           public void after(InterceptedBackend.Verb verb, int ordinal) {
-            if (random.nextInt(60) == 0) {
+            if (random.nextInt(25) == 0) {
               throw new DeviceException("failed half-way");
             }
           }
