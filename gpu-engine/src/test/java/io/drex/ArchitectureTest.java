@@ -48,7 +48,11 @@ class ArchitectureTest {
         noClasses()
             .that()
             .resideInAnyPackage(
-                "io.drex.model..", "io.drex.device..", "io.drex.tokenizer..", "io.drex.policy..")
+                "io.drex.model..",
+                "io.drex.device..",
+                "io.drex.tokenizer..",
+                "io.drex.policy..",
+                "io.drex.cost..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage("io.drex.engine..", "io.drex.schedule..", "io.drex.arrow.."));

@@ -13,7 +13,6 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -48,8 +47,30 @@ public final class DrexEngine implements AutoCloseable {
     InFlight inFlight = new InFlight(scheduler, mailbox, spec.ramps().size() + 1);
     long kvBytes = EngineSizes.kvBytesPerTokenLayer(spec);
     board = new SnapshotBoard(newEngineId(), kvBytes, scheduler, inFlight);
-    Supplier<DeviceModel> opener = () -> backend.open(model.withSpec(spec), sizes.device());
-    thread = new EngineThread(opener, scheduler, mailbox, inFlight, board);
+    thread =
+        new EngineThread(
+            () -> open(model, options, backend, scheduler, inFlight),
+            scheduler,
+            mailbox,
+            inFlight,
+            board);
+  }
+
+  private StepLoop open(
+      LoadedModel model,
+      EngineOptions options,
+      DeviceBackend backend,
+      Scheduler scheduler,
+      InFlight inFlight) {
+    DeviceModel device = backend.open(model.withSpec(spec), sizes.device());
+    try {
+      FlushTuning tuning = FlushTuning.measured(device, scheduler, sizes, options, implementation);
+      return new StepLoop(scheduler, device, inFlight, board, tuning);
+    } catch (RuntimeException | Error e) { // nobody else knows of the device yet
+      try (device) {
+        throw e;
+      }
+    }
   }
 
   /**

@@ -20,10 +20,14 @@ import java.util.function.Consumer;
  * @param expectedNewTokens tokens that admission counts on per sequence until the first has
  *     finished; 0 takes the most that it may generate
  * @param prefixSharing whether equal leading blocks of prompts are computed once
- * @param flushRows buffered rows at a ramp that start a flush; 0 takes half the slots
+ * @param flushRows buffered rows at a ramp that start a flush; 0 plans them from what calls cost
  * @param maxBufferAgeSteps steps that a buffered row may wait
  * @param threads worker threads of the device
  * @param mailboxTokens prompt tokens that may wait for admission before submits have to wait
+ * @param measureMillis time for measuring the device before it serves, where flush thresholds are
+ *     planned; 0 learns from serving alone
+ * @param costTable file of the device's cost table: where it exists it is taken in place of
+ *     measuring, where not it is written; empty for none
  */
 public record EngineOptions(
     String device,
@@ -38,7 +42,9 @@ public record EngineOptions(
     int flushRows,
     int maxBufferAgeSteps,
     int threads,
-    int mailboxTokens) {
+    int mailboxTokens,
+    int measureMillis,
+    String costTable) {
 
   /**
    * @throws IllegalArgumentException naming the option, its value and the least it may be
@@ -55,6 +61,7 @@ public record EngineOptions(
     atLeast("maxBufferAgeSteps", maxBufferAgeSteps, 0);
     atLeast("threads", threads, 1);
     atLeast("mailboxTokens", mailboxTokens, 1);
+    atLeast("measureMillis", measureMillis, 0);
   }
 
   private static void atLeast(String option, int value, int least) {
@@ -66,7 +73,21 @@ public record EngineOptions(
   /** The defaults, to be changed by the {@code with…} methods. */
   public static EngineOptions defaults() {
     return new EngineOptions(
-        "auto", "rebatch", KvFill.MAP, 64, 256, 0, 0, 0, PrefixSharing.ON, 0, 100, 1, 1 << 18);
+        "auto",
+        "rebatch",
+        KvFill.MAP,
+        64,
+        256,
+        0,
+        0,
+        0,
+        PrefixSharing.ON,
+        0,
+        100,
+        1,
+        1 << 18,
+        500,
+        "");
   }
 
   /** These options with another {@code device}. */
@@ -134,6 +155,16 @@ public record EngineOptions(
     return changed(draft -> draft.mailboxTokens = value);
   }
 
+  /** These options with another {@code measureMillis}. */
+  public EngineOptions withMeasureMillis(int value) {
+    return changed(draft -> draft.measureMillis = value);
+  }
+
+  /** These options with another {@code costTable}. */
+  public EngineOptions withCostTable(String value) {
+    return changed(draft -> draft.costTable = value);
+  }
+
   private EngineOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -155,6 +186,8 @@ public record EngineOptions(
     private int maxBufferAgeSteps;
     private int threads;
     private int mailboxTokens;
+    private int measureMillis;
+    private String costTable;
 
     Draft(EngineOptions from) {
       device = from.device;
@@ -170,6 +203,8 @@ public record EngineOptions(
       maxBufferAgeSteps = from.maxBufferAgeSteps;
       threads = from.threads;
       mailboxTokens = from.mailboxTokens;
+      measureMillis = from.measureMillis;
+      costTable = from.costTable;
     }
 
     EngineOptions options() {
@@ -186,7 +221,9 @@ public record EngineOptions(
           flushRows,
           maxBufferAgeSteps,
           threads,
-          mailboxTokens);
+          mailboxTokens,
+          measureMillis,
+          costTable);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.drex.device.DeviceOptions;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 import io.drex.policy.FlushPolicy;
+import io.drex.policy.FlushTable;
 import io.drex.schedule.KvUse;
 import io.drex.schedule.Limits;
 
@@ -60,9 +61,17 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
             prefill,
             limits.maxRows(),
             options.threads());
-    int flushRows = options.flushRows() == 0 ? Math.max(1, slots / 2) : options.flushRows();
-    return new EngineSizes(
-        limits, device, new FlushPolicy.Fixed(flushRows, options.maxBufferAgeSteps()));
+    return new EngineSizes(limits, device, flush(spec, options));
+  }
+
+  /** Fixed where the options say how many rows; else planned, once it is known what calls cost. */
+  private static FlushPolicy flush(ModelSpec spec, EngineOptions options) {
+    int age = options.maxBufferAgeSteps();
+    if (options.flushRows() > 0) {
+      return new FlushPolicy.Fixed(options.flushRows(), age);
+    }
+    FlushTable untilPlanned = FlushTable.halves(options.slots(), spec.ramps().size());
+    return new FlushPolicy.Planned(untilPlanned, age);
   }
 
   /** Bytes of one token's K and V in one layer; backends keep them as floats. */

@@ -22,6 +22,8 @@ package io.drex.engine;
  * @param kvBytesHeldPeak most KV bytes allocated to sequences at once, in whole blocks
  * @param kvBytesUsedAtPeak the part of them that tokens took; what is left are ends of blocks
  * @param kvBytesPlainPeak what a cache without early exits would have held at that moment
+ * @param exitGain forecast speed over that of {@code full_depth}, from the measured costs and exit
+ *     rates; below 1, exits lose; 0 while nothing was forecast
  */
 public record EngineSnapshot(
     String engineId,
@@ -42,7 +44,8 @@ public record EngineSnapshot(
     long decodeMicros,
     long kvBytesHeldPeak,
     long kvBytesUsedAtPeak,
-    long kvBytesPlainPeak) {
+    long kvBytesPlainPeak,
+    double exitGain) {
 
   /** With requests that were completed before they reached the engine thread. */
   EngineSnapshot plusRefused(long refused) {
@@ -65,6 +68,7 @@ public record EngineSnapshot(
         decodeMicros,
         kvBytesHeldPeak,
         kvBytesUsedAtPeak,
-        kvBytesPlainPeak);
+        kvBytesPlainPeak,
+        exitGain);
   }
 }

@@ -1,6 +1,5 @@
 package io.drex.engine;
 
-import io.drex.device.DeviceModel;
 import io.drex.schedule.Scheduler;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.slf4j.LoggerFactory;
 final class EngineThread implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
 
-  private final Supplier<DeviceModel> opener;
+  private final Supplier<StepLoop> opener;
   private final Scheduler scheduler;
   private final Mailbox mailbox;
   private final InFlight inFlight;
@@ -35,7 +34,7 @@ final class EngineThread implements Runnable {
   private Mailbox.@Nullable Command inHand;
 
   EngineThread(
-      Supplier<DeviceModel> opener,
+      Supplier<StepLoop> opener,
       Scheduler scheduler,
       Mailbox mailbox,
       InFlight inFlight,
@@ -86,26 +85,26 @@ final class EngineThread implements Runnable {
 
   @Override
   public void run() {
-    DeviceModel device;
+    StepLoop loop;
     try {
-      device = opener.get();
+      loop = opener.get();
     } catch (Throwable e) { // whatever it is, open() must hear of it
       started.completeExceptionally(e);
       completeEverything("the engine did not start");
       return;
     }
     started.complete(null);
-    try (device) {
-      completeEverything(serveUntilTheEnd(device));
+    try (loop) {
+      completeEverything(serveUntilTheEnd(loop));
     } catch (Throwable e) { // the rows have their completions; only the device is left behind
       LOG.error("The device could not be closed; its memory may stay held", e);
     }
   }
 
   /** Returns what those that are still pending are to be told. */
-  private String serveUntilTheEnd(DeviceModel device) {
+  private String serveUntilTheEnd(StepLoop loop) {
     try {
-      serve(new StepLoop(scheduler, device, inFlight, board));
+      serve(loop);
       scheduler.checkIntegrity();
       return "the engine was closed before the row finished";
     } catch (Throwable e) { // any defect here leaves KV and accounting in doubt

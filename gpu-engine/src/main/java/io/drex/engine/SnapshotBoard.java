@@ -12,6 +12,7 @@ final class SnapshotBoard {
   private final InFlight inFlight;
   private long busyNanos;
   private long decodeNanos;
+  private double exitGain;
   private volatile EngineSnapshot latest;
 
   /**
@@ -41,6 +42,11 @@ final class SnapshotBoard {
     decodeNanos += nanos * decodeRows / rows;
   }
 
+  /** Notes the forecast of exits' gain. Engine thread only. */
+  void exitGain(double forecast) {
+    exitGain = forecast;
+  }
+
   /** Makes the counters of now the latest. Engine thread only. */
   void publish() {
     latest = read();
@@ -67,6 +73,7 @@ final class SnapshotBoard {
         TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,
         scheduler.usedTokenLayersAtPeak() * kvBytesPerTokenLayer,
-        scheduler.plainTokenLayersAtPeak() * kvBytesPerTokenLayer);
+        scheduler.plainTokenLayersAtPeak() * kvBytesPerTokenLayer,
+        exitGain);
   }
 }

@@ -6,11 +6,12 @@ import io.drex.device.DeviceModel;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.schedule.Scheduler;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Plan, run, apply. Engine thread only. */
-final class StepLoop {
+/** Plan, run, apply, learn. Engine thread only. */
+final class StepLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
   private final Scheduler scheduler;
@@ -18,12 +19,24 @@ final class StepLoop {
   private final InFlight inFlight;
   private final SnapshotBoard board;
   private final HeadReadings readings;
+  private final @Nullable FlushTuning tuning;
+  private long callNanos; // of the latest call
 
-  StepLoop(Scheduler scheduler, DeviceModel device, InFlight inFlight, SnapshotBoard board) {
+  /**
+   * @param device closed with this
+   * @param tuning closed with this; null where flush thresholds are fixed
+   */
+  StepLoop(
+      Scheduler scheduler,
+      DeviceModel device,
+      InFlight inFlight,
+      SnapshotBoard board,
+      @Nullable FlushTuning tuning) {
     this.scheduler = scheduler;
     this.device = device;
     this.inFlight = inFlight;
     this.board = board;
+    this.tuning = tuning;
     readings = new HeadReadings(scheduler.rows().headRow.length);
   }
 
@@ -45,6 +58,10 @@ final class StepLoop {
       return true;
     }
     scheduler.apply(readings);
+    if (tuning != null) {
+      tuning.called(callNanos);
+      board.exitGain(tuning.exitGain());
+    }
     RowBatch exited = scheduler.exited();
     if (exited.rows > 0 && !runs(() -> device.fillKv(segment, exited), exited.rows, exited.rows)) {
       scheduler.restartExited();
@@ -67,7 +84,17 @@ final class StepLoop {
       inFlight.deviceFault(String.valueOf(e.getMessage()));
       return false;
     } finally {
-      board.addCall(System.nanoTime() - start, decodeRows, rows);
+      callNanos = System.nanoTime() - start;
+      board.addCall(callNanos, decodeRows, rows);
+    }
+  }
+
+  @Override
+  public void close() {
+    try (device) {
+      if (tuning != null) {
+        tuning.close();
+      }
     }
   }
 }

@@ -28,7 +28,7 @@ public record FlushLoad(
   }
 
   /** Whether prompts share the device with decoding. */
-  boolean hasPrompts() {
+  public boolean hasPrompts() {
     return promptTokens > 0;
   }
 

@@ -15,6 +15,9 @@ public final class FlushPlanner {
 
   private static final int SEARCH_ROUNDS = 2;
 
+  /** For fewer live sequences the search starts near the thresholds of more. */
+  private static final int ROUNDS_BELOW = 1;
+
   /** Exit rates are kept this far from 0 and 1, where a cycle may never end. */
   private static final double LEAST_RATE = .001;
 
@@ -39,21 +42,26 @@ public final class FlushPlanner {
     int[] live = liveGrid();
     int[][] thresholds = new int[live.length][];
     int top = live.length - 1;
-    thresholds[top] = search(load, slots, startAlone(load, slots), slots / 4);
+    thresholds[top] = search(load, slots, startAlone(load, slots), slots / 4, SEARCH_ROUNDS);
     FlushLoad draining = load.withoutPrompts();
     for (int k = top - 1; k >= 0; k--) {
       int[] start =
           isExact(draining) || k == top - 1
               ? startAlone(draining, live[k])
               : scaled(thresholds[k + 1], live[k + 1], live[k]);
-      thresholds[k] = search(draining, live[k], start, live[k] / 8);
+      thresholds[k] = search(draining, live[k], start, live[k] / 8, ROUNDS_BELOW);
     }
     FlushTable table = FlushTable.scaled(slots, live, thresholds);
-    return new FlushPlan(table, rate(load, slots, thresholds[top]), fullDepthRate(load));
+    return new FlushPlan(table, forecast(load, slots, thresholds[top]), fullDepthRate(load));
   }
 
-  /** Tokens per microsecond of fixed thresholds with so many live sequences. [ramp] */
-  double rate(FlushLoad load, int live, int[] thresholds) {
+  /**
+   * Tokens per microsecond of fixed thresholds, however good they are.
+   *
+   * @param live sequences that hold a slot, in [1, slots]
+   * @param thresholds each at least 1. [ramp]
+   */
+  public double forecast(FlushLoad load, int live, int... thresholds) {
     return isExact(load)
         ? new OneRampCycle(costs, load, 0, live).rate(Math.min(thresholds[0], live))
         : new QueueModel(costs::micros, load, live).rate(fixed(thresholds));
@@ -70,13 +78,12 @@ public final class FlushPlanner {
     return new QueueModel(whole, load.withoutRamps(), slots).rate(fixed(new int[0]));
   }
 
-  private int[] search(FlushLoad load, int live, int[] start, int firstStride) {
+  private int[] search(FlushLoad load, int live, int[] start, int firstStride, int rounds) {
     if (isExact(load)) {
       return start;
     }
     QueueModel model = new QueueModel(costs::micros, load, live);
-    return new ThresholdSearch(t -> model.rate(fixed(t)), live, start)
-        .climb(firstStride, SEARCH_ROUNDS);
+    return new ThresholdSearch(t -> model.rate(fixed(t)), live, start).climb(firstStride, rounds);
   }
 
   /** The best threshold of each ramp were it the only one that buffers, decode only. [ramp] */

@@ -20,8 +20,12 @@ public final class FlushTable {
     return scaled(slots, new int[] {slots}, new int[][] {half});
   }
 
-  /** The same thresholds however many are alive. [ramp] */
-  static FlushTable constant(int slots, int[] thresholds) {
+  /**
+   * The same thresholds however many are alive.
+   *
+   * @param thresholds each at least 1, not copied. [ramp]
+   */
+  public static FlushTable constant(int slots, int... thresholds) {
     int[][] rows = new int[slots + 1][];
     Arrays.fill(rows, thresholds);
     return new FlushTable(rows);

@@ -60,4 +60,72 @@ public sealed interface SegmentCost {
       return launch + Math.max(memory, compute);
     }
   }
+
+  /**
+   * A sum of what was fitted to measured calls. All in microseconds, none negative; the cost of a
+   * row rises where the device stops waiting for memory.
+   *
+   * @param call each call
+   * @param decodeRow each decode row
+   * @param promptRow each prompt row
+   * @param rowBeyond8 more, for each row beyond so many
+   * @param rowBeyond32 more again
+   * @param rowBeyond128 more again
+   * @param contextToken each position that a decode row attends to
+   * @param headRow each row whose head is read
+   */
+  record Fitted(
+      double call,
+      double decodeRow,
+      double promptRow,
+      double rowBeyond8,
+      double rowBeyond32,
+      double rowBeyond128,
+      double contextToken,
+      double headRow)
+      implements SegmentCost {
+
+    static final int TERMS = 8;
+
+    /** From its components in their order. [term] */
+    static Fitted of(double[] terms) {
+      return new Fitted(
+          terms[0], terms[1], terms[2], terms[3], terms[4], terms[5], terms[6], terms[7]);
+    }
+
+    /** How often each component is paid for by a call. [term] */
+    static void terms(
+        int decodeRows, double contextTokens, int promptRows, int headRows, double[] terms) {
+      int rows = decodeRows + promptRows;
+      terms[0] = 1;
+      terms[1] = decodeRows;
+      terms[2] = promptRows;
+      terms[3] = Math.max(0, rows - 8);
+      terms[4] = Math.max(0, rows - 32);
+      terms[5] = Math.max(0, rows - 128);
+      terms[6] = contextTokens;
+      terms[7] = headRows;
+    }
+
+    @Override
+    public double launchMicros() {
+      return 0;
+    }
+
+    @Override
+    public double micros(int decodeRows, double contextTokens, int promptRows, int headRows) {
+      int rows = decodeRows + promptRows;
+      if (rows == 0) {
+        return 0;
+      }
+      return call
+          + decodeRow * decodeRows
+          + promptRow * promptRows
+          + rowBeyond8 * Math.max(0, rows - 8)
+          + rowBeyond32 * Math.max(0, rows - 32)
+          + rowBeyond128 * Math.max(0, rows - 128)
+          + contextToken * contextTokens
+          + headRow * headRows;
+    }
+  }
 }

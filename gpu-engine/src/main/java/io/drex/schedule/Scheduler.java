@@ -7,6 +7,7 @@ import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
+import io.drex.policy.LoadEstimate;
 import java.util.BitSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,8 +52,10 @@ public final class Scheduler {
   private final RowBatch rows;
   private final RowBatch exited;
   private final Counters counters = new Counters();
+  private final LoadEstimate load;
   private int segment;
   private int decodeRows;
+  private long contextTokens;
   private boolean inCall;
 
   /**
@@ -81,6 +84,7 @@ public final class Scheduler {
       depths[s] = s == lastSegment ? spec.layers() : ramps[s].depth();
     }
     stages = new StageQueues(segments, flushPolicy);
+    load = new LoadEstimate(lastSegment);
     kv = new KvCells(limits, depths);
     slots = new Slots(limits.slots());
     admission = new Admission(limits, kv, slots, counters);
@@ -123,6 +127,21 @@ public final class Scheduler {
   /** Rows of the planned call at generated positions; they follow those of prompts. */
   public int decodeRows() {
     return decodeRows;
+  }
+
+  /** Positions that the decode rows of the planned call attend to, summed over the rows. */
+  public long contextTokens() {
+    return contextTokens;
+  }
+
+  /** Whether a sequence waits for admission. */
+  public boolean hasWaiting() {
+    return admission.isAnyWaiting();
+  }
+
+  /** What the rows of late were like. */
+  public LoadEstimate load() {
+    return load;
   }
 
   /** Rows that left at a ramp in the last {@link #apply} and live on: their KV is to be filled. */
@@ -191,6 +210,8 @@ public final class Scheduler {
     requireInCall();
     inCall = false;
     exited.clear();
+    int meeting = running.size();
+    int waitingDeeper = queuedDeeper();
     int head = applyChunk(out);
     for (Sequence s; (s = running.poll()) != null; head++) {
       if (segment == lastSegment || out.token[head] == HeadReadings.NOT_FINITE) {
@@ -200,6 +221,15 @@ public final class Scheduler {
         meetRamp(s, out, head);
       }
     }
+    load.attended(decodeRows, contextTokens);
+    if (segment < lastSegment) {
+      load.met(segment, meeting, meeting - (queuedDeeper() - waitingDeeper));
+    }
+  }
+
+  /** Rows in the buffer of the ramp after the planned call's segment. */
+  private int queuedDeeper() {
+    return segment == lastSegment ? 0 : stages.queue(segment + 1).size();
   }
 
   /** Ends a sequence that has not finished; between calls only. */
@@ -254,6 +284,7 @@ public final class Scheduler {
 
   private void admit() {
     for (Sequence next; (next = admission.next()) != null; ) {
+      load.admitted(next.prompt.length, limits.newTokens(next));
       prefilling.add(next);
     }
   }
@@ -268,6 +299,10 @@ public final class Scheduler {
       running.add(s);
     }
     decodeRows = rows.rows - chunkRows;
+    contextTokens = 0;
+    for (int row = chunkRows; row < rows.rows; row++) {
+      contextTokens += rows.position[row] + 1;
+    }
   }
 
   private void count() {
@@ -365,6 +400,9 @@ public final class Scheduler {
     if (s.isAdmitted()) {
       kv.release(s);
       slots.give(s.slot);
+    }
+    if (outcome == Outcome.STOP || outcome == Outcome.LENGTH) {
+      load.ended(s.tokenCount());
     }
     s.finish(outcome);
     s.listener.finished(s);

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 /** What becomes of requests when devices fail, sessions close and engines are lost. */
 @Timeout(120)
 class EngineFaultsTest {
-  private static final EngineOptions OPTIONS = EngineOptions.defaults().withSlots(8);
+  private static final EngineOptions OPTIONS =
+      EngineOptions.defaults().withSlots(8).withMeasureMillis(0);
 
   @AfterEach
   void leavesNoThreadBehind() {

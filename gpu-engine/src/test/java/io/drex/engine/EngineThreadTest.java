@@ -45,7 +45,7 @@ class EngineThreadTest {
       mailbox.put(new Mailbox.Command.Cancel(session, acknowledged));
       SnapshotBoard board = new SnapshotBoard("test", 1, scheduler, inFlight);
       EngineThread thread =
-          new EngineThread(this::openOutOfTurn, scheduler, mailbox, inFlight, board);
+          new EngineThread(() -> openOutOfTurn(board), scheduler, mailbox, inFlight, board);
       thread.start();
       assertThat(acknowledged.await(30, TimeUnit.SECONDS)).as("close returns").isTrue();
       Completion completion = Objects.requireNonNull(session.poll(0), "delivered before");
@@ -57,7 +57,7 @@ class EngineThreadTest {
   }
 
   /** Leaves a planned call behind, so that the scheduler refuses to cancel anything. */
-  private DeviceModel openOutOfTurn() {
+  private StepLoop openOutOfTurn(SnapshotBoard board) {
     scheduler.add(
         new Sequence(
             new int[3],
@@ -74,6 +74,7 @@ class EngineThreadTest {
               public void finished(Sequence sequence) {}
             }));
     scheduler.plan();
-    return new NoopBackend().open(MODEL, sizes.device());
+    DeviceModel device = new NoopBackend().open(MODEL, sizes.device());
+    return new StepLoop(scheduler, device, inFlight, board, null);
   }
 }

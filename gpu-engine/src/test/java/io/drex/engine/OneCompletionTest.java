@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 /** Seeded disturbances of all kinds at once, with several tasks on one engine. */
 @Timeout(120)
 class OneCompletionTest {
-  private static final EngineOptions OPTIONS = EngineOptions.defaults();
+  private static final EngineOptions OPTIONS = EngineOptions.defaults().withMeasureMillis(0);
 
   @Test
   void everySubmitEndsInOneCompletionWhateverHappens() throws Exception {

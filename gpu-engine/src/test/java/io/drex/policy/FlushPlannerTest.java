@@ -40,7 +40,8 @@ class FlushPlannerTest {
     for (int live : new int[] {5, 32, 200}) {
       int[] thresholds = {(live + 1) / 2, (live + 3) / 4};
       double counted =
-          planner(costs, live).rate(FlushLoad.decodeOnly(List.of(.4, .6), 600), live, thresholds);
+          planner(costs, live)
+              .forecast(FlushLoad.decodeOnly(List.of(.4, .6), 600), live, thresholds);
       double run =
           new RowSimulation(costs, new double[] {.4, .6}, 600, thresholds).rate(live, 60_000, 1);
       assertThat(counted).as("%d live", live).isCloseTo(run, within(.01 * run));
@@ -112,7 +113,7 @@ class FlushPlannerTest {
           for (int threshold = 1; threshold <= live; threshold += Math.max(1, live / 24)) {
             assertThat(planned)
                 .as("%s, %d slots, exit rate %s against %s", inAndOut, live, p, threshold)
-                .isGreaterThan(.98 * planner.rate(load, live, new int[] {threshold}));
+                .isGreaterThan(.98 * planner.forecast(load, live, threshold));
           }
         }
       }

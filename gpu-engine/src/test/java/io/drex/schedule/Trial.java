@@ -3,6 +3,7 @@ package io.drex.schedule;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.policy.ExitPolicy;
+import io.drex.policy.FlushPolicy;
 import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
@@ -120,6 +121,9 @@ final class Trial {
       return;
     }
     require(++steps < MOST_STEPS, "no progress");
+    if (schedule.flush() instanceof FlushPolicy.Planned planned && random.nextInt(8) == 0) {
+      planned.replace(schedule.randomTable(random));
+    }
     checkWaits();
     checkOldest();
     if (random.nextDouble() < chances.callFailure()) {

@@ -8,6 +8,7 @@ import io.drex.model.ModelFamily;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.policy.FlushPolicy;
+import io.drex.policy.FlushTable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -137,8 +138,12 @@ record Workload(
     KvUse kvUse = new KvUse(random.nextInt(3), anySharing(random));
     int prefill = 1 + random.nextInt(50);
     Limits limits = new Limits(cache, kvFill, slots, prefill, maxSequenceTokens, kvUse);
+    int age = random.nextInt(30);
     return new Schedule(
-        limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
+        limits,
+        random.nextBoolean()
+            ? new FlushPolicy.Fixed(1 + random.nextInt(slots), age)
+            : new FlushPolicy.Planned(FlushTable.halves(slots, ramps.size()), age));
   }
 
   private static PrefixSharing anySharing(Random random) {
@@ -176,6 +181,12 @@ record Workload(
               limits.maxSequenceTokens(),
               new KvUse(limits.kvUse().expectedNewTokens(), sharing));
       return new Schedule(other, flush);
+    }
+
+    FlushTable randomTable(Random random) {
+      int slots = limits.slots();
+      int ramps = limits.cache().segments() - 1;
+      return FlushTable.constant(slots, random.ints(ramps, 1, slots + 1).toArray());
     }
 
     Schedule withKvFill(KvFill kvFill) {

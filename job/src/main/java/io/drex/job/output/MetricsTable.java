@@ -42,7 +42,8 @@ final class MetricsTable {
               + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once, in blocks',"
               + " kv_bytes_used_at_peak bigint comment 'what tokens took of them',"
-              + " kv_bytes_plain_peak bigint comment 'what a plain cache would have held then'");
+              + " kv_bytes_plain_peak bigint comment 'what a plain cache would have held then',"
+              + " exit_gain double comment 'forecast speed over full_depth; 0 unknown'");
 
   private MetricsTable() {}
 
@@ -93,6 +94,7 @@ final class MetricsTable {
         counters.decodeMicros(),
         counters.kvBytesHeldPeak(),
         counters.kvBytesUsedAtPeak(),
-        counters.kvBytesPlainPeak());
+        counters.kvBytesPlainPeak(),
+        counters.exitGain());
   }
 }

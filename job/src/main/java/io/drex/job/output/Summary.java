@@ -62,14 +62,23 @@ public final class Summary {
       executors.add(reading.executorId());
       loads.add(
           format(
-              "executor %s in %d ms, KV peak %d of %d bytes",
+              "executor %s in %d ms, KV peak %d of %d bytes%s",
               reading.executorId(),
               reading.modelLoadMillis(),
               counters.kvBytesHeldPeak(),
-              counters.kvBytesPlainPeak()));
+              counters.kvBytesPlainPeak(),
+              forecast(counters.exitGain())));
     }
     return format(
         "%d model loads on %d executors: %s", run.engines().size(), executors.size(), loads);
+  }
+
+  private static String forecast(double exitGain) {
+    if (exitGain == 0) {
+      return "";
+    }
+    String advice = exitGain < 1 ? "; exits lose here, full_depth would be faster" : "";
+    return format(", exits forecast at %.2f times full_depth%s", exitGain, advice);
   }
 
   private static String exits(TableFigures table, List<Integer> depths) {

@@ -24,6 +24,12 @@ class SummaryTest {
         .anyMatch(line -> line.contains("2000.0 decode tokens/s, 30.0 end to end"));
   }
 
+  @Test
+  void tellsWhatExitsAreForecastToGain() {
+    assertThat(lines(List.of(reading("1", "a"))))
+        .anyMatch(line -> line.contains("200 bytes, exits forecast at 1.25 times full_depth"));
+  }
+
   private static List<String> lines(List<EngineReading> engines) {
     RunFigures run =
         new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), engines, 0.5, 1);
@@ -37,6 +43,6 @@ class SummaryTest {
         "cpu",
         12,
         new EngineSnapshot(
-            engine, 3, 3, 9, 1, 30, 12, 15, 10, 2, 4, 0, 0, 0, 9000, 5000, 100, 90, 200));
+            engine, 3, 3, 9, 1, 30, 12, 15, 10, 2, 4, 0, 0, 0, 9000, 5000, 100, 90, 200, 1.25));
   }
 }

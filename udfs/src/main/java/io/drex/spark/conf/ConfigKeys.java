@@ -155,7 +155,7 @@ public final class ConfigKeys {
           "flushRows",
           0,
           IntRange.atLeast(0),
-          "Buffered rows at a ramp that start a flush; 0 takes half the slots.");
+          "Buffered rows at a ramp that start a flush; 0 plans them from what calls cost.");
   public static final ConfigKey<Integer> MAX_BUFFER_AGE_STEPS =
       ConfigKey.integer(
           "engine",
@@ -177,6 +177,21 @@ public final class ConfigKeys {
           1 << 18,
           IntRange.atLeast(1),
           "Prompt tokens that may wait between the tasks and the engine.");
+  public static final ConfigKey<Integer> MEASURE_MILLIS =
+      ConfigKey.integer(
+          "engine",
+          "measureMillis",
+          500,
+          IntRange.atLeast(0),
+          "Time for measuring the device before it serves, where flushes are planned; 0 learns from"
+              + " serving alone.");
+  public static final ConfigKey<String> COST_TABLE =
+      ConfigKey.text(
+          "engine",
+          "costTable",
+          "",
+          "File of the device's cost table on each executor: where it exists it is taken in place"
+              + " of measuring, where not it is written; empty for none.");
 
   public static final ConfigKey<Integer> MAX_NEW_TOKENS =
       ConfigKey.integer(
@@ -249,6 +264,8 @@ public final class ConfigKeys {
           MAX_BUFFER_AGE_STEPS,
           THREADS,
           MAILBOX_TOKENS,
+          MEASURE_MILLIS,
+          COST_TABLE,
           MAX_NEW_TOKENS,
           QUALITY_BUDGET,
           CONFIDENCE,

@@ -31,7 +31,9 @@ public final class EngineSettings {
         config.value(ConfigKeys.FLUSH_ROWS),
         config.value(ConfigKeys.MAX_BUFFER_AGE_STEPS),
         threads == 0 ? cores : threads,
-        config.value(ConfigKeys.MAILBOX_TOKENS));
+        config.value(ConfigKeys.MAILBOX_TOKENS),
+        config.value(ConfigKeys.MEASURE_MILLIS),
+        config.value(ConfigKeys.COST_TABLE));
   }
 
   /** The KV method. */

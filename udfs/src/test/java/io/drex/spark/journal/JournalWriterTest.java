@@ -247,7 +247,8 @@ class JournalWriterTest {
             14,
             15,
             16,
-            17);
+            17,
+            1.5);
     return new EngineReading("driver", "sim", 12, snapshot);
   }
 

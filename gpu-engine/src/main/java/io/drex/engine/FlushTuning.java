@@ -1,0 +1,176 @@
+package io.drex.engine;
+
+import io.drex.cost.CostMeter;
+import io.drex.cost.CostTableFile;
+import io.drex.device.DeviceModel;
+import io.drex.policy.CostFit;
+import io.drex.policy.CostSource;
+import io.drex.policy.CostTable;
+import io.drex.policy.FlushPlan;
+import io.drex.policy.FlushPolicy;
+import io.drex.schedule.FlushControl;
+import io.drex.schedule.Limits;
+import io.drex.schedule.Scheduler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Learns what the device's calls cost, by measuring before it serves and from every call since, and
+ * has flush thresholds planned with it on a thread of its own. What it finds decides when work
+ * runs, never what comes out. Engine thread only.
+ */
+final class FlushTuning implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlushTuning.class);
+
+  /** Exits that cost more than this share of the speed are worth a warning. */
+  private static final double TOLERATED_LOSS = .02;
+
+  /** Between two plans, in times that the first took: planning takes a core from the device. */
+  private static final int PAUSE = 30;
+
+  /** A plan and how long it took. */
+  private record TimedPlan(FlushPlan plan, long nanos) {}
+
+  private final FlushControl control;
+  private final ExecutorService planner = Executors.newSingleThreadExecutor(FlushTuning::thread);
+  private @Nullable Future<TimedPlan> pending;
+  private long noPlanBefore = System.nanoTime();
+  private double exitGain;
+  private boolean warned;
+
+  private FlushTuning(FlushControl control) {
+    this.control = control;
+  }
+
+  /**
+   * Learns what the calls of a device cost that has not served yet: from the file that the options
+   * name, or by measuring.
+   *
+   * @param name of the device, for the cost tables
+   * @return null where flush thresholds are fixed, or there is no ramp to flush
+   * @throws EngineException if the options' cost table cannot be read, written or used
+   */
+  static @Nullable FlushTuning measured(
+      DeviceModel device,
+      Scheduler scheduler,
+      EngineSizes sizes,
+      EngineOptions options,
+      String name) {
+    Limits limits = sizes.limits();
+    if (limits.cache().segments() == 1 || !(sizes.flush() instanceof FlushPolicy.Planned planned)) {
+      return null;
+    }
+    CostSource costs = costs(device, sizes, options, name);
+    return new FlushTuning(new FlushControl(scheduler, planned, costs, limits));
+  }
+
+  private static CostSource costs(
+      DeviceModel device, EngineSizes sizes, EngineOptions options, String name) {
+    int segments = sizes.limits().cache().segments();
+    Path file = Path.of(options.costTable());
+    boolean hasFile = !options.costTable().isEmpty();
+    try {
+      if (hasFile && Files.exists(file)) {
+        return known(CostTableFile.read(file), segments, file);
+      }
+      CostFit costs = new CostFit(name, segments);
+      if (options.measureMillis() > 0) {
+        new CostMeter(device, sizes.device(), sizes.limits().maxSequenceTokens(), System::nanoTime)
+            .measure(costs, TimeUnit.MILLISECONDS.toNanos(options.measureMillis()));
+      }
+      if (hasFile && costs.isReady()) {
+        CostTableFile.write(costs.snapshot().get(), file);
+      }
+      return costs;
+    } catch (IOException e) {
+      throw new EngineException(
+          "the cost table cannot be used: "
+              + e.getMessage()
+              + "; correct costTable or leave it out",
+          e);
+    }
+  }
+
+  private static CostSource known(CostTable table, int segments, Path file) {
+    if (table.segments().size() != segments) {
+      throw new EngineException(
+          "the cost table "
+              + file
+              + " has "
+              + table.segments().size()
+              + " segments, but the model is cut into "
+              + segments
+              + "; name another file in costTable, or remove this one to have it measured");
+    }
+    return new CostSource.Known(table);
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "drex-planner");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  /** Takes note of the scheduler's last call, and of a plan that is ready. */
+  void called(long nanos) {
+    control.called(nanos / 1e3);
+    if (pending != null && pending.isDone()) {
+      adopt(pending);
+      pending = null;
+    }
+    if (pending == null && System.nanoTime() - noPlanBefore >= 0 && control.isDue()) {
+      FlushControl.Planning planning = control.planning();
+      pending = planner.submit(() -> timed(planning));
+    }
+  }
+
+  private static TimedPlan timed(FlushControl.Planning planning) {
+    long start = System.nanoTime();
+    FlushPlan plan = planning.plan();
+    return new TimedPlan(plan, System.nanoTime() - start);
+  }
+
+  /** Forecast speed over that of {@code full_depth}; 0 while there is no plan. */
+  double exitGain() {
+    return exitGain;
+  }
+
+  private void adopt(Future<TimedPlan> done) {
+    try {
+      TimedPlan planned = done.get();
+      control.adopt(planned.plan);
+      exitGain = planned.plan.exitGain();
+      noPlanBefore = System.nanoTime() + PAUSE * planned.nanos;
+      warnIfExitsLose();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("flush thresholds cannot be planned", e.getCause());
+    } catch (InterruptedException e) { // not where the plan is done already
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void warnIfExitsLose() {
+    if (exitGain < 1 - TOLERATED_LOSS && !warned) {
+      warned = true;
+      LOG.warn(
+          "Exits lose here: by the measured costs and exit rates this runs at {} of the speed of"
+              + " policy full_depth; use full_depth, or lower the ramps' thresholds",
+          String.format(Locale.ROOT, "%.2f", exitGain));
+    }
+  }
+
+  @Override
+  public void close() {
+    planner.shutdownNow();
+  }
+}
