@@ -17,6 +17,9 @@ final class ModelConfig {
   static final String FILE = "config.json";
   static final String GENERATION_FILE = "generation_config.json";
 
+  static final String KV_HEADS = "num_key_value_heads";
+  static final String HEAD_DIM = "head_dim";
+
   private static final int MAX_LAYERS = 1024;
   private static final int MAX_WIDTH = 1 << 20;
   private static final int MAX_HEADS = 4096;
@@ -82,34 +85,32 @@ final class ModelConfig {
     return keys.sound("vocab_size") ? spec.vocabSize() : Integer.MAX_VALUE;
   }
 
-  // Without the key the other families have some number of their own, which we would have to guess.
   private int kvHeads(ModelFamily family, int heads) {
-    String key = "num_key_value_heads";
     int kvHeads =
-        family == ModelFamily.LLAMA
-            ? keys.integer(key, 1, MAX_HEADS, heads)
-            : keys.integer(key, 1, MAX_HEADS);
-    if (keys.sound("num_attention_heads", key) && heads % kvHeads != 0) {
-      keys.wrong(key, kvHeads + " does not divide the " + heads + " query heads");
+        family.requires(KV_HEADS)
+            ? keys.integer(KV_HEADS, 1, MAX_HEADS)
+            : keys.integer(KV_HEADS, 1, MAX_HEADS, heads);
+    if (keys.sound("num_attention_heads", KV_HEADS) && heads % kvHeads != 0) {
+      keys.wrong(KV_HEADS, kvHeads + " does not divide the " + heads + " query heads");
     }
     return kvHeads;
   }
 
   private int headDim(ModelFamily family, int hidden, int heads) {
     boolean sound = keys.sound("hidden_size", "num_attention_heads");
-    int headDim;
-    if (family == ModelFamily.QWEN3) {
-      headDim = keys.integer("head_dim", 1, MAX_WIDTH);
-    } else if (keys.value("head_dim") == null && sound && hidden % heads != 0) {
+    boolean required = family.requires(HEAD_DIM);
+    if (!required && keys.value(HEAD_DIM) == null && sound && hidden % heads != 0) {
       keys.wrong(
           "num_attention_heads",
           heads + " does not divide hidden_size " + hidden + " and there is no head_dim");
       return 2;
-    } else {
-      headDim = keys.integer("head_dim", 1, MAX_WIDTH, Math.max(1, hidden / heads));
     }
-    if (sound && keys.sound("head_dim") && headDim % 2 != 0) {
-      keys.wrong("head_dim", headDim + " is odd; rotary embedding needs pairs");
+    int headDim =
+        required
+            ? keys.integer(HEAD_DIM, 1, MAX_WIDTH)
+            : keys.integer(HEAD_DIM, 1, MAX_WIDTH, Math.max(1, hidden / heads));
+    if (sound && keys.sound(HEAD_DIM) && headDim % 2 != 0) {
+      keys.wrong(HEAD_DIM, headDim + " is odd; rotary embedding needs pairs");
     }
     return headDim;
   }

@@ -12,16 +12,24 @@ import java.util.Set;
  * <p>Source: the families' configuration and model classes in the Transformers library.
  */
 public enum ModelFamily {
-  LLAMA("llama", "LlamaForCausalLM", WindowRule.SET_BY_NUMBER),
-  MISTRAL("mistral", "MistralForCausalLM", WindowRule.SET_UNLESS_NULL),
+  LLAMA("llama", "LlamaForCausalLM", WindowRule.SET_BY_NUMBER, Set.of()),
+  MISTRAL(
+      "mistral", "MistralForCausalLM", WindowRule.SET_UNLESS_NULL, Set.of(ModelConfig.KV_HEADS)),
   QWEN2(
       "qwen2",
       "Qwen2ForCausalLM",
       WindowRule.SWITCHED,
+      Set.of(ModelConfig.KV_HEADS),
       LayerTensor.Q_BIAS,
       LayerTensor.K_BIAS,
       LayerTensor.V_BIAS),
-  QWEN3("qwen3", "Qwen3ForCausalLM", WindowRule.SWITCHED, LayerTensor.Q_NORM, LayerTensor.K_NORM);
+  QWEN3(
+      "qwen3",
+      "Qwen3ForCausalLM",
+      WindowRule.SWITCHED,
+      Set.of(ModelConfig.KV_HEADS, ModelConfig.HEAD_DIM),
+      LayerTensor.Q_NORM,
+      LayerTensor.K_NORM);
 
   /** Where a family's configuration says that attention sees only a window of positions. */
   enum WindowRule {
@@ -39,12 +47,24 @@ public enum ModelFamily {
   private final String modelType;
   private final String architecture;
   private final WindowRule windowRule;
+  private final Set<String> required;
   private final Set<LayerTensor> extra;
 
-  ModelFamily(String modelType, String architecture, WindowRule windowRule, LayerTensor... extra) {
+  /**
+   * @param required optional keys without which the family's model has some size of its own, not
+   *     one that follows from the other keys; rather than guess it, we ask for the key
+   * @param extra tensors of its layers that are not in every family
+   */
+  ModelFamily(
+      String modelType,
+      String architecture,
+      WindowRule windowRule,
+      Set<String> required,
+      LayerTensor... extra) {
     this.modelType = modelType;
     this.architecture = architecture;
     this.windowRule = windowRule;
+    this.required = required;
     this.extra = Set.of(extra);
   }
 
@@ -65,6 +85,11 @@ public enum ModelFamily {
 
   WindowRule windowRule() {
     return windowRule;
+  }
+
+  /** Whether {@code config.json} must have a key that is optional in other families. */
+  boolean requires(String key) {
+    return required.contains(key);
   }
 
   /** Whether the layers of this family have such a tensor. */

@@ -13,9 +13,11 @@ import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
+import io.drex.model.ModelFamily;
 import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class CpuModelAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -31,16 +33,28 @@ class CpuModelAllocationTest {
   @ParameterizedTest
   @CsvSource({"SCALAR, COPY", "VECTOR, COPY", "SCALAR, PROPAGATE", "VECTOR, PROPAGATE"})
   void aCallAllocatesNothing(KernelKind kind, KvFill fill) {
-    LoadedModel loaded = TinyModel.random(1, DType.BF16);
+    assertAllocatesNothing(TinyModel.random(1, DType.BF16), kind, fill);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelKind.class)
+  void neitherDoFamiliesAndHeadsOfTheirOwn(KernelKind kind) {
+    assertAllocatesNothing(TinyModel.ofFamily(ModelFamily.QWEN2, 1), kind, KvFill.PROPAGATE);
+    assertAllocatesNothing(TinyModel.ofFamily(ModelFamily.QWEN3, 1), kind, KvFill.PROPAGATE);
+    assertAllocatesNothing(TinyModel.withOwnHeads(1, DType.BF16), kind, KvFill.COPY);
+  }
+
+  private static void assertAllocatesNothing(LoadedModel loaded, KernelKind kind, KvFill fill) {
+    int segments = loaded.spec().ramps().size() + 1;
     DeviceOptions options = LockstepDecoder.options(loaded.spec(), fill, ROWS, 1);
     try (CpuModel model = CpuModel.open(loaded, options, kind)) {
-      RowBatch rows = decodeRows();
+      RowBatch rows = decodeRows(segments);
       HeadReadings out = new HeadReadings(ROWS);
       long bytes = Long.MAX_VALUE;
       for (int round = 0; round < MOST_ROUNDS && bytes > MOST_BYTES; round++) {
         long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
         for (int i = 0; i < CALLS; i++) {
-          model.runSegment(i % 3, rows, out);
+          model.runSegment(i % segments, rows, out);
           model.fillKv(0, rows);
         }
         bytes = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId()) - before;
@@ -49,9 +63,9 @@ class CpuModelAllocationTest {
     }
   }
 
-  private static RowBatch decodeRows() {
+  private static RowBatch decodeRows(int segments) {
     int position = 20;
-    RowBatch rows = new RowBatch(ROWS, new int[ROWS][3][TinyModel.MAX_POSITIONS]);
+    RowBatch rows = new RowBatch(ROWS, new int[ROWS][segments][TinyModel.MAX_POSITIONS]);
     rows.rows = ROWS;
     rows.heads = ROWS;
     for (int row = 0; row < ROWS; row++) {
@@ -64,7 +78,7 @@ class CpuModelAllocationTest {
         Sampling sampling = new Sampling(.8f, 20, .9f, .01f, row == 2 ? 1 : 1.2f);
         rows.sampling.set(row, sampling, row, new int[position + 1]);
       }
-      for (int s = 0; s < 3; s++) {
+      for (int s = 0; s < segments; s++) {
         for (int p = 0; p <= position; p++) {
           rows.kvTable[row][s][p] = row * 32 + p;
         }

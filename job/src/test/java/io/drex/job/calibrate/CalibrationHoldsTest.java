@@ -106,8 +106,8 @@ class CalibrationHoldsTest {
     assertThat(recorded.losses().length).isGreaterThanOrEqualTo(5000);
     assertThat(recorded.facts().path("modelWithoutRampsSha256").asText())
         .as("the recorded model; docs/calibration.md says how to record again")
-        .isEqualTo(ModelLoader.hashWithoutRamps(
-                BundledModel.extract("bundled:", folder), List.of()));
+        .isEqualTo(
+            ModelLoader.hashWithoutRamps(BundledModel.extract("bundled:", folder), List.of()));
     assertThat(recorded.facts().get("candidates")).hasSize(recorded.candidates());
   }
 
