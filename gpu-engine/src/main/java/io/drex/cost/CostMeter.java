@@ -50,7 +50,8 @@ public final class CostMeter {
         Math.max(
             1,
             Math.min(
-                Math.min(LONGEST_CONTEXT, maxSequenceTokens - 1), cache.cells() / options.slots()));
+                Math.min(LONGEST_CONTEXT, maxSequenceTokens - 1),
+                cache.leastCells() / options.slots()));
     rows = new RowBatch(options.maxRows(), tables(options.slots()));
     readings = new HeadReadings(options.maxRows());
     calls = calls(options.slots(), Math.min(options.maxPrefillTokens(), contextCells));
@@ -122,7 +123,7 @@ public final class CostMeter {
         for (int position = 0; position < contextCells; position++) {
           // A pool too small for every row's own cells is shared: times stay true, and what is
           // computed is never looked at.
-          table[position] = (slot * contextCells + position) % cache.cells();
+          table[position] = (slot * contextCells + position) % cache.leastCells();
         }
       }
     }

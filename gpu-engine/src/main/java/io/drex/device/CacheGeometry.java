@@ -13,9 +13,11 @@ package io.drex.device;
  *
  * @param segments ramps + 1
  * @param blockTokens cells per block
- * @param blocksPerSegment blocks in each segment's pool
+ * @param firstBlocks blocks in the pool of segment 0, which every token runs
+ * @param deepBlocks blocks in the pool of each other segment, which tokens that leave early need
+ *     not run; at most {@code firstBlocks}
  */
-public record CacheGeometry(int segments, int blockTokens, int blocksPerSegment) {
+public record CacheGeometry(int segments, int blockTokens, int firstBlocks, int deepBlocks) {
   /** Most segments; an alias has six bits for one. */
   public static final int MAX_SEGMENTS = 64;
 
@@ -29,25 +31,58 @@ public record CacheGeometry(int segments, int blockTokens, int blocksPerSegment)
       throw new IllegalArgumentException(
           "segments must be in [1, " + MAX_SEGMENTS + "], not " + segments);
     }
-    if (blockTokens < 1 || blocksPerSegment < 1) {
+    if (blockTokens < 1 || deepBlocks < 1 || firstBlocks < deepBlocks) {
       throw new IllegalArgumentException(
-          "blockTokens and blocksPerSegment must be positive, not "
+          "blockTokens must be positive, and deepBlocks in [1, firstBlocks], not "
               + blockTokens
-              + " and "
-              + blocksPerSegment);
+              + ", and "
+              + deepBlocks
+              + " of "
+              + firstBlocks);
     }
-    if ((long) blockTokens * blocksPerSegment > CELL_MASK) {
+    if ((long) blockTokens * firstBlocks > CELL_MASK) {
       throw new IllegalArgumentException(
           "a segment's KV pool holds at most "
               + CELL_MASK
               + " tokens, not "
-              + (long) blockTokens * blocksPerSegment);
+              + (long) blockTokens * firstBlocks);
     }
   }
 
-  /** Cells in each segment's pool. */
-  public int cells() {
-    return blockTokens * blocksPerSegment;
+  /** Pools of one size. */
+  public CacheGeometry(int segments, int blockTokens, int blocksPerSegment) {
+    this(segments, blockTokens, blocksPerSegment, blocksPerSegment);
+  }
+
+  /** Blocks in a segment's pool. */
+  public int blocks(int segment) {
+    return segment == 0 ? firstBlocks : deepBlocks;
+  }
+
+  /** Cells in a segment's pool. */
+  public int cells(int segment) {
+    return blockTokens * blocks(segment);
+  }
+
+  /** Blocks in the smallest pool. */
+  public int leastBlocks() {
+    return blocks(segments - 1);
+  }
+
+  /** Cells in the smallest pool. */
+  public int leastCells() {
+    return blockTokens * leastBlocks();
+  }
+
+  /**
+   * Cells of all pools, each times the layers of its segment.
+   *
+   * @param firstLayers layers of segment 0
+   * @param layers of the model
+   */
+  public long tokenLayers(int firstLayers, int layers) {
+    long deep = segments == 1 ? 0 : (long) blockTokens * deepBlocks * (layers - firstLayers);
+    return (long) blockTokens * firstBlocks * firstLayers + deep;
   }
 
   /** Blocks that hold this many tokens. */

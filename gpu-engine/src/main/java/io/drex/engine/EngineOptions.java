@@ -16,7 +16,9 @@ import java.util.function.Consumer;
  * @param slots sequences alive at once
  * @param maxPrefillTokens most prompt rows of one step
  * @param maxSequenceTokens longest sequence; 0 takes the model's own limit
- * @param kvTokens tokens that each segment's KV pool holds; 0 takes what all slots may need
+ * @param kvTokens tokens that a segment's KV pool holds; 0 takes what all slots may need
+ * @param deepKvTokens tokens that the pool of each segment behind the first ramp holds, which rows
+ *     that leave early do not take; 0 takes kvTokens
  * @param expectedNewTokens tokens that admission counts on per sequence until the first has
  *     finished; 0 takes the most that it may generate
  * @param prefixSharing whether equal leading blocks of prompts are computed once
@@ -37,6 +39,7 @@ public record EngineOptions(
     int maxPrefillTokens,
     int maxSequenceTokens,
     int kvTokens,
+    int deepKvTokens,
     int expectedNewTokens,
     PrefixSharing prefixSharing,
     int flushRows,
@@ -56,6 +59,7 @@ public record EngineOptions(
       atLeast("maxSequenceTokens", maxSequenceTokens, 2);
     }
     atLeast("kvTokens", kvTokens, 0);
+    atLeast("deepKvTokens", deepKvTokens, 0);
     atLeast("expectedNewTokens", expectedNewTokens, 0);
     atLeast("flushRows", flushRows, 0);
     atLeast("maxBufferAgeSteps", maxBufferAgeSteps, 0);
@@ -78,6 +82,7 @@ public record EngineOptions(
         KvFill.MAP,
         64,
         256,
+        0,
         0,
         0,
         0,
@@ -123,6 +128,11 @@ public record EngineOptions(
   /** These options with another {@code kvTokens}. */
   public EngineOptions withKvTokens(int value) {
     return changed(draft -> draft.kvTokens = value);
+  }
+
+  /** These options with another {@code deepKvTokens}. */
+  public EngineOptions withDeepKvTokens(int value) {
+    return changed(draft -> draft.deepKvTokens = value);
   }
 
   /** These options with another {@code expectedNewTokens}. */
@@ -180,6 +190,7 @@ public record EngineOptions(
     private int maxPrefillTokens;
     private int maxSequenceTokens;
     private int kvTokens;
+    private int deepKvTokens;
     private int expectedNewTokens;
     private PrefixSharing prefixSharing;
     private int flushRows;
@@ -197,6 +208,7 @@ public record EngineOptions(
       maxPrefillTokens = from.maxPrefillTokens;
       maxSequenceTokens = from.maxSequenceTokens;
       kvTokens = from.kvTokens;
+      deepKvTokens = from.deepKvTokens;
       expectedNewTokens = from.expectedNewTokens;
       prefixSharing = from.prefixSharing;
       flushRows = from.flushRows;
@@ -216,6 +228,7 @@ public record EngineOptions(
           maxPrefillTokens,
           maxSequenceTokens,
           kvTokens,
+          deepKvTokens,
           expectedNewTokens,
           prefixSharing,
           flushRows,

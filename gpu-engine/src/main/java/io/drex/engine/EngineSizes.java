@@ -34,20 +34,15 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
     requireRows(options);
     requireSegments(spec);
     int longest = longestSequence(spec, options);
-    int blocksOfLongest = blocksFor(longest);
     long blocks =
         options.kvTokens() == 0
-            ? (long) options.slots() * blocksOfLongest
+            ? (long) options.slots() * blocksFor(longest)
             : blocksFor(options.kvTokens());
-    if (blocks < blocksOfLongest) {
-      throw new EngineException(
-          "a KV pool of "
-              + options.kvTokens()
-              + " tokens cannot hold one sequence of "
-              + longest
-              + "; raise kvTokens or lower maxSequenceTokens");
-    }
-    CacheGeometry cache = geometry(spec.ramps().size() + 1, blocks, options);
+    long deepBlocks =
+        options.deepKvTokens() == 0 ? blocks : Math.min(blocks, blocksFor(options.deepKvTokens()));
+    requireOneSequence("kvTokens", options.kvTokens(), blocks, longest);
+    requireOneSequence("deepKvTokens", options.deepKvTokens(), deepBlocks, longest);
+    CacheGeometry cache = geometry(spec.ramps().size() + 1, blocks, deepBlocks, options);
     int slots = options.slots();
     int prefill = options.maxPrefillTokens();
     KvUse kvUse = new KvUse(options.expectedNewTokens(), options.prefixSharing());
@@ -81,7 +76,8 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
 
   /** Bytes of the whole KV cache. */
   long kvBytes(ModelSpec spec) {
-    return (long) limits.cache().cells() * spec.layers() * kvBytesPerTokenLayer(spec);
+    int firstLayers = spec.ramps().isEmpty() ? spec.layers() : spec.ramps().get(0).depth();
+    return limits.cache().tokenLayers(firstLayers, spec.layers()) * kvBytesPerTokenLayer(spec);
   }
 
   private static void requireRows(EngineOptions options) {
@@ -125,9 +121,24 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
     return asked == 0 ? spec.maxPositions() : asked;
   }
 
-  private static CacheGeometry geometry(int segments, long blocks, EngineOptions options) {
+  private static void requireOneSequence(String option, int tokens, long blocks, int longest) {
+    if (blocks < blocksFor(longest)) {
+      throw new EngineException(
+          "a KV pool of "
+              + tokens
+              + " tokens cannot hold one sequence of "
+              + longest
+              + "; raise "
+              + option
+              + " or lower maxSequenceTokens");
+    }
+  }
+
+  private static CacheGeometry geometry(
+      int segments, long blocks, long deepBlocks, EngineOptions options) {
     try {
-      return new CacheGeometry(segments, BLOCK_TOKENS, Math.toIntExact(blocks));
+      return new CacheGeometry(
+          segments, BLOCK_TOKENS, Math.toIntExact(blocks), Math.toIntExact(deepBlocks));
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new EngineException(
           "the KV cache of "

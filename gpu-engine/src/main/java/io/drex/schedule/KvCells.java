@@ -39,7 +39,7 @@ final class KvCells {
     expected = new int[segments];
     layers = new int[segments];
     for (int s = 0; s < segments; s++) {
-      pools[s] = new IdPool("KV block of segment " + s, cache.blocksPerSegment());
+      pools[s] = new IdPool("KV block of segment " + s, cache.blocks(s));
       layers[s] = depths[s] - (s == 0 ? 0 : depths[s - 1]);
     }
     modelLayers = depths[segments - 1];
@@ -72,7 +72,7 @@ final class KvCells {
   /** Whether what a sequence is expected to hold fits beside what the others are. */
   boolean hasRoomFor(Sequence sequence) {
     for (int s = 0; s < pools.length; s++) {
-      if (expectedBlocks(s) + sequence.expectedBlocks[s] > cache.blocksPerSegment()) {
+      if (expectedBlocks(s) + sequence.expectedBlocks[s] > cache.blocks(s)) {
         return false;
       }
     }

@@ -37,10 +37,10 @@ public record Limits(
               + " and "
               + maxSequenceTokens);
     }
-    if (cache.blocksFor(maxSequenceTokens) > cache.blocksPerSegment()) {
+    if (cache.blocksFor(maxSequenceTokens) > cache.leastBlocks()) {
       throw new IllegalArgumentException(
           "a KV pool of "
-              + cache.cells()
+              + cache.leastCells()
               + " tokens cannot hold one sequence of "
               + maxSequenceTokens);
     }

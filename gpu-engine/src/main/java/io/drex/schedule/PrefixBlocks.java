@@ -32,7 +32,7 @@ final class PrefixBlocks {
 
   PrefixBlocks(CacheGeometry cache) {
     this.cache = cache;
-    int nodes = cache.blocksPerSegment();
+    int nodes = cache.leastBlocks();
     ids = new IdPool("prefix block", nodes);
     parent = new int[nodes];
     users = new int[nodes];

@@ -396,7 +396,7 @@ public abstract class DeviceModelContractTest {
     ModelSpec spec = model.spec();
     DeviceOptions options = LockstepDecoder.options(spec, KvFill.MAP, 2, 1);
     long weights = model.tensors().values().stream().mapToLong(t -> t.data().remaining()).sum();
-    long cellElements = 2L * spec.layers() * options.cache().cells() * spec.kvWidth();
+    long cellElements = 2L * spec.layers() * options.cache().cells(0) * spec.kvWidth();
     try (DeviceModel device = backend().open(model, options)) {
       assertThat(device.memoryBytes()).isGreaterThan(weights + 2 * cellElements);
     }

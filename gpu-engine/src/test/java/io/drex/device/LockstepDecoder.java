@@ -47,7 +47,7 @@ public final class LockstepDecoder {
     readings = new HeadReadings(options.maxRows());
     for (int s = 0; s < segments; s++) {
       List<Integer> cells =
-          new ArrayList<>(IntStream.range(0, options.cache().cells()).boxed().toList());
+          new ArrayList<>(IntStream.range(0, options.cache().cells(s)).boxed().toList());
       Collections.shuffle(cells, new Random(cellSeed + s));
       freeCells.add(cells);
     }

@@ -42,13 +42,20 @@ final class HashDevice implements DeviceModel {
     emitsNotFinite = workload.emitsNotFinite();
     kvFill = limits.kvFill();
     this.onWrongCell = onWrongCell;
-    kv = new long[limits.cache().segments()][limits.cache().cells()];
-    text = new long[limits.cache().segments()][limits.cache().cells()];
-    textBefore = new long[limits.cache().segments()][limits.cache().cells()];
+    kv = cells(limits);
+    text = cells(limits);
+    textBefore = cells(limits);
     hidden = new long[limits.maxRows()];
     hiddenStep = new long[limits.maxRows()];
     hiddenText = new long[limits.maxRows()];
     hiddenTextBefore = new long[limits.maxRows()];
+  }
+
+  /** [segment][cell] */
+  private static long[][] cells(Limits limits) {
+    long[][] cells = new long[limits.cache().segments()][];
+    Arrays.setAll(cells, segment -> new long[limits.cache().cells(segment)]);
+    return cells;
   }
 
   /** From now on pending rows are not run: rows at generated positions without a head. */

@@ -185,6 +185,35 @@ class SchedulerTest {
   }
 
   @Test
+  void exitsRaiseTheNumberOfSequencesThatOneMemoryHolds() {
+    CacheGeometry plain = new CacheGeometry(2, 1, 100);
+    CacheGeometry lessBehindTheRamp = new CacheGeometry(2, 1, 180, 52);
+    assertThat(lessBehindTheRamp.tokenLayers(3, 8)).isEqualTo(plain.tokenLayers(3, 8));
+    assertThat(mostAlive(plain, SURE)).isEqualTo(100 / 19);
+    assertThat(mostAlive(lessBehindTheRamp, SURE)).isEqualTo(180 / 19);
+    assertThat(mostAlive(lessBehindTheRamp, UNSURE)).as("without exits").isEqualTo(52 / 19);
+  }
+
+  /** Of sequences of 2 prompt tokens and 18 new ones, which take 19 cells at the full depth. */
+  private int mostAlive(CacheGeometry cache, float confidence) {
+    finished.clear();
+    Limits limits = new Limits(cache, KvFill.MAP, 30, 60, 20);
+    Scheduler scheduler = scheduler(limits, new FlushPolicy.Fixed(1, 9));
+    List<Sequence> all = new ArrayList<>();
+    for (int i = 0; i < 150; i++) {
+      all.add(add(scheduler, 2, 18));
+    }
+    int most = 0;
+    while (scheduler.plan()) {
+      most = Math.max(most, (int) all.stream().filter(Sequence::isAdmitted).count());
+      read(scheduler, TOKEN, confidence);
+    }
+    assertThat(finished).hasSize(150);
+    assertThat(scheduler.counters().preemptions()).isZero();
+    return most;
+  }
+
+  @Test
   void everyPatternOfExitsComesToItsEnd() { // E7
     for (float[] pattern :
         new float[][] {{SURE}, {UNSURE}, {SURE, UNSURE}, {SURE, SURE, UNSURE, UNSURE}}) {

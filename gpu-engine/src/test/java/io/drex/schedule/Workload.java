@@ -133,7 +133,8 @@ record Workload(
     int blockTokens = 1 + random.nextInt(16);
     int needed = (maxSequenceTokens + blockTokens - 1) / blockTokens;
     int blocks = needed + random.nextInt(4 * needed);
-    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks);
+    int deepBlocks = needed + random.nextInt(blocks - needed + 1);
+    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks, deepBlocks);
     int slots = 1 + random.nextInt(12);
     KvUse kvUse = new KvUse(random.nextInt(3), anySharing(random));
     int prefill = 1 + random.nextInt(50);
@@ -155,7 +156,8 @@ record Workload(
     int blockTokens = 1 + random.nextInt(6);
     int needed = (maxSequenceTokens + blockTokens - 1) / blockTokens;
     int blocks = needed + random.nextInt(needed + 1);
-    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks);
+    int deepBlocks = needed + random.nextInt(blocks - needed + 1);
+    CacheGeometry cache = new CacheGeometry(ramps.size() + 1, blockTokens, blocks, deepBlocks);
     int slots = 2 + random.nextInt(11);
     Limits limits =
         new Limits(

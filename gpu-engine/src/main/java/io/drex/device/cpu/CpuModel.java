@@ -73,7 +73,9 @@ final class CpuModel implements DeviceModel {
   }
 
   private static String outOfMemory(ModelSpec spec, DeviceOptions options) {
-    long kvBytes = 2L * spec.layers() * options.cache().cells() * spec.kvWidth() * Float.BYTES;
+    int firstLayers = spec.ramps().isEmpty() ? spec.layers() : spec.ramps().get(0).depth();
+    long tokenLayers = options.cache().tokenLayers(firstLayers, spec.layers());
+    long kvBytes = 2 * tokenLayers * spec.kvWidth() * Float.BYTES;
     return "the Java heap of "
         + (Runtime.getRuntime().maxMemory() >> 20)
         + " MiB does not hold the model's weights and "

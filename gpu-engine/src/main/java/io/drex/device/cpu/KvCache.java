@@ -39,19 +39,24 @@ final class KvCache {
    * @throws IllegalArgumentException if one layer's K does not fit in one array
    */
   static KvCache allocate(ModelSpec spec, Segments segments, CacheGeometry geometry) {
-    long elements = (long) geometry.cells() * spec.kvWidth();
-    if (elements > MAX_ELEMENTS) {
+    if ((long) geometry.cells(0) * spec.kvWidth() > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
           "a KV pool of "
-              + geometry.cells()
+              + geometry.cells(0)
               + " tokens is too large: with "
               + spec.kvWidth()
               + " elements per token and layer the CPU backend holds at most "
               + MAX_ELEMENTS / spec.kvWidth()
               + " tokens; lower the slots or the longest sequence");
     }
-    float[][] keys = new float[spec.layers()][(int) elements];
-    float[][] values = new float[spec.layers()][(int) elements];
+    float[][] keys = new float[spec.layers()][];
+    float[][] values = new float[spec.layers()][];
+    for (int s = 0; s < segments.count(); s++) {
+      for (int layer = segments.firstLayer(s); layer < segments.endLayer(s); layer++) {
+        keys[layer] = new float[geometry.cells(s) * spec.kvWidth()];
+        values[layer] = new float[geometry.cells(s) * spec.kvWidth()];
+      }
+    }
     return new KvCache(segments, spec.kvWidth(), keys, values);
   }
 
@@ -92,6 +97,10 @@ final class KvCache {
   }
 
   long bytes() {
-    return 2L * keys.length * keys[0].length * Float.BYTES;
+    long elements = 0;
+    for (int layer = 0; layer < keys.length; layer++) {
+      elements += keys[layer].length + values[layer].length;
+    }
+    return elements * Float.BYTES;
   }
 }

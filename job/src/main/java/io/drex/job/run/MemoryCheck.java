@@ -4,10 +4,13 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
 import io.drex.model.Tensor;
+import io.drex.policy.Presets;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.engine.EngineSettings;
+import java.util.List;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 
@@ -37,14 +40,24 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
     int kvTokens = config.value(ConfigKeys.KV_TOKENS);
     long slots = config.value(ConfigKeys.SLOTS);
     long cells = kvTokens == 0 ? slots * longest : kvTokens;
+    int deepTokens = config.value(ConfigKeys.DEEP_KV_TOKENS);
+    long deepCells = deepTokens == 0 ? cells : Math.min(cells, deepTokens);
+    long firstLayers = firstLayers(spec, config.value(ConfigKeys.POLICY));
+    long tokenLayers = cells * firstLayers + deepCells * (spec.layers() - firstLayers);
     int hiddenPerSlot = EngineSettings.kvFill(config).hiddenPerSequence();
     long rows = slots * hiddenPerSlot + config.value(ConfigKeys.MAX_PREFILL_TOKENS);
     long rowFloats = 4L * spec.hiddenSize() + 2L * spec.intermediateSize() + 3L * spec.kvWidth();
     return new MemoryCheck(
         model.tensors().values().stream().mapToLong(MemoryCheck::bytes).sum(),
-        cells * spec.layers() * 2 * spec.kvWidth() * Float.BYTES,
+        tokenLayers * 2 * spec.kvWidth() * Float.BYTES,
         rows * rowFloats * Float.BYTES,
         TASK_BYTES);
+  }
+
+  /** Layers that every token runs. */
+  private static int firstLayers(ModelSpec spec, String policy) {
+    List<RampSpec> active = Presets.exitPolicy(policy).activeRamps(spec.ramps());
+    return active.isEmpty() ? spec.layers() : active.get(0).depth();
   }
 
   /**

@@ -133,6 +133,14 @@ public final class ConfigKeys {
           0,
           IntRange.atLeast(0),
           "Tokens that the KV pool of each segment holds; 0 takes what all slots may need.");
+  public static final ConfigKey<Integer> DEEP_KV_TOKENS =
+      ConfigKey.integer(
+          "engine",
+          "deepKvTokens",
+          0,
+          IntRange.atLeast(0),
+          "Tokens that the KV pool of each segment behind the first ramp holds; tokens that exit"
+              + " early take nothing there. 0 takes kvTokens.");
   public static final ConfigKey<Integer> EXPECTED_NEW_TOKENS =
       ConfigKey.integer(
           "engine",
@@ -258,6 +266,7 @@ public final class ConfigKeys {
           MAX_PREFILL_TOKENS,
           MAX_SEQUENCE_TOKENS,
           KV_TOKENS,
+          DEEP_KV_TOKENS,
           EXPECTED_NEW_TOKENS,
           PREFIX_SHARING,
           FLUSH_ROWS,

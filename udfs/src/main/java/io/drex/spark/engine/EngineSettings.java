@@ -26,6 +26,7 @@ public final class EngineSettings {
         config.value(ConfigKeys.MAX_PREFILL_TOKENS),
         config.value(ConfigKeys.MAX_SEQUENCE_TOKENS),
         config.value(ConfigKeys.KV_TOKENS),
+        config.value(ConfigKeys.DEEP_KV_TOKENS),
         config.value(ConfigKeys.EXPECTED_NEW_TOKENS),
         PrefixSharing.valueOf(config.value(ConfigKeys.PREFIX_SHARING).toUpperCase(Locale.ROOT)),
         config.value(ConfigKeys.FLUSH_ROWS),
