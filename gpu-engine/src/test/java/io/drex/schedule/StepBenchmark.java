@@ -26,9 +26,14 @@ public final class StepBenchmark {
   }
 
   private static double microsPerStep(SteadyState state) {
-    long before = state.nanos();
-    state.run(STEPS);
-    return (state.nanos() - before) / 1e3 / STEPS;
+    long[] nanos = new long[STEPS];
+    for (int step = 0; step < STEPS; step++) {
+      long before = state.nanos();
+      state.run(1);
+      nanos[step] = state.nanos() - before;
+    }
+    Arrays.sort(nanos); // the median step was not interrupted
+    return nanos[STEPS / 2] / 1e3;
   }
 
   /** The first third of the rounds warms up. */
