@@ -51,11 +51,13 @@ public final class CompletionBatch implements AutoCloseable {
                   ArrowFields.float64("first_token_ms"),
                   ArrowFields.float64("total_ms")),
               ArrowFields.text("prompt_sha256"),
-              ArrowFields.text("output_sha256")));
+              ArrowFields.text("output_sha256"),
+              ArrowFields.list("token_log_probs", ArrowFields.float32("element"))));
 
   private final VectorSchemaRoot root;
   private final int layers;
   private final TokenStats tokenStats;
+  private final TokenStats logProbs;
   private final VarCharVector id;
   private final FixedSizeBinaryVector key;
   private final VarCharVector completion;
@@ -71,6 +73,7 @@ public final class CompletionBatch implements AutoCloseable {
   private final TimingColumn timing;
   private final VarCharVector promptSha256;
   private final VarCharVector outputSha256;
+  private final ListVector tokenLogProbs;
   private int rows;
   private long tokens;
 
@@ -78,11 +81,15 @@ public final class CompletionBatch implements AutoCloseable {
    * An empty batch; its buffers belong to {@code allocator}.
    *
    * @param layers the model's decoder layers
+   * @param tokenStats whether depths and confidences of tokens are kept
+   * @param logProbs whether log-probabilities of tokens are kept
    */
-  public CompletionBatch(BufferAllocator allocator, int layers, TokenStats tokenStats) {
+  public CompletionBatch(
+      BufferAllocator allocator, int layers, TokenStats tokenStats, TokenStats logProbs) {
     root = VectorSchemaRoot.create(SCHEMA, allocator);
     this.layers = layers;
     this.tokenStats = tokenStats;
+    this.logProbs = logProbs;
     id = (VarCharVector) root.getVector("id");
     key = (FixedSizeBinaryVector) root.getVector("key");
     completion = (VarCharVector) root.getVector("completion");
@@ -98,6 +105,7 @@ public final class CompletionBatch implements AutoCloseable {
     timing = new TimingColumn(root);
     promptSha256 = (VarCharVector) root.getVector("prompt_sha256");
     outputSha256 = (VarCharVector) root.getVector("output_sha256");
+    tokenLogProbs = (ListVector) root.getVector("token_log_probs");
   }
 
   /** Appends a row. */
@@ -132,6 +140,9 @@ public final class CompletionBatch implements AutoCloseable {
     if (tokenStats == TokenStats.KEPT) {
       Vectors.set(tokenDepths, rows, result.depths());
       Vectors.set(tokenConfidences, rows, result.confidences());
+    }
+    if (logProbs == TokenStats.KEPT) {
+      Vectors.set(tokenLogProbs, rows, result.logProbs());
     }
     Vectors.set(outputSha256, rows, OutputHash.of(result));
     tokens += result.tokens().length;

@@ -20,7 +20,7 @@ public sealed interface RowOutcome {
    * The engine completed the row.
    *
    * @param completion with tokens and no error
-   * @param text the tokens as text, the stop token excluded
+   * @param text the tokens as text, up to the stop token or string
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Completed(String id, byte[] key, String promptSha256, Completion completion, String text)

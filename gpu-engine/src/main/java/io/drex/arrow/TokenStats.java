@@ -1,9 +1,9 @@
 package io.drex.arrow;
 
-/** Whether depth and confidence of every token are kept. */
+/** Whether figures of every token are kept. */
 public enum TokenStats {
-  /** {@code token_depths} and {@code token_confidences} are null. */
+  /** Their columns are null. */
   OMITTED,
-  /** Each completion carries both. */
+  /** Each completion carries them. */
   KEPT
 }

@@ -33,7 +33,8 @@ class CompletionBatchTest {
   @Test
   void aCompletedRowHasItsFigures() {
     try (BufferAllocator allocator = new RootAllocator();
-        CompletionBatch batch = new CompletionBatch(allocator, 8, TokenStats.KEPT)) {
+        CompletionBatch batch =
+            new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT)) {
       batch.append(new RowOutcome.Completed("a", KEY, "p", COMPLETION, "text"));
       VectorSchemaRoot root = batch.root();
       assertThat(value(root, "completion", 0)).isEqualTo("text");
@@ -60,7 +61,8 @@ class CompletionBatchTest {
   @Test
   void aFailedRowHasItsErrorAndNothingElse() {
     try (BufferAllocator allocator = new RootAllocator();
-        CompletionBatch batch = new CompletionBatch(allocator, 8, TokenStats.KEPT)) {
+        CompletionBatch batch =
+            new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT)) {
       RowError error = new RowError(ErrorCode.EMPTY_PROMPT, "null or blank");
       batch.append(new RowOutcome.Failed("a", KEY, null, null, error));
       VectorSchemaRoot root = batch.root();
@@ -79,7 +81,8 @@ class CompletionBatchTest {
   @Test
   void rowsDoNotLeakIntoLaterOnes() {
     try (BufferAllocator allocator = new RootAllocator();
-        CompletionBatch batch = new CompletionBatch(allocator, 8, TokenStats.OMITTED)) {
+        CompletionBatch batch =
+            new CompletionBatch(allocator, 8, TokenStats.OMITTED, TokenStats.OMITTED)) {
       RowError error = new RowError(ErrorCode.BAD_ENCODING, "not Unicode");
       batch.append(new RowOutcome.Completed("a", KEY, "p", COMPLETION, "text"));
       batch.append(new RowOutcome.Failed("b", KEY, null, null, error));

@@ -36,6 +36,11 @@ public record GenerateSpec(
     templateColumns = List.copyOf(templateColumns);
   }
 
+  /** The columns of the rows that tasks are given. */
+  public StructType input() {
+    return TaskInput.schema(templateColumns, RowSampling.columns(config()), keep);
+  }
+
   /** The configuration that the entries make. */
   public DrexConfig config() {
     return DrexConfig.of(configEntries);

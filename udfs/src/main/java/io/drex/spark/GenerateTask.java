@@ -4,7 +4,6 @@ import io.drex.arrow.CompletionBatch;
 import io.drex.arrow.PromptBatch;
 import io.drex.arrow.TokenStats;
 import io.drex.engine.EngineException;
-import io.drex.engine.SamplingParams;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.engine.EngineHolder;
@@ -15,6 +14,7 @@ import io.drex.spark.journal.JournalFiles;
 import io.drex.spark.journal.JournalShard;
 import io.drex.spark.journal.JournalTable;
 import io.drex.spark.journal.JournalWriter;
+import io.drex.tokenizer.Tokenizer;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
@@ -30,7 +30,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * Generates the completions of one shard: rows with {@link TaskInput}'s columns in their order,
@@ -73,21 +72,30 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     BufferAllocator memory =
         resources.add(holder.memory().newChildAllocator(place.name(), 0, MEMORY_BYTES));
     FinishedRows finished = finishedRows(config, engine, place, resources, memory);
+    CompletionText text = text(config, engine.tokenizer());
     PromptFeed feed =
         new PromptFeed(
             rows,
-            PromptReader.of(spec, engine.tokenizer(), engine.maxPromptTokens()),
-            resources.add(new PromptBatch(memory)),
-            new SamplingParams(config.value(ConfigKeys.MAX_NEW_TOKENS)));
+            PromptReader.of(spec, text, engine.maxPromptTokens()),
+            resources.add(new PromptBatch(memory)));
     new TaskRun(
             context,
             resources.add(engine.openSession(place.name())),
-            engine.tokenizer(),
+            text,
             feed,
             finished,
             config.value(ConfigKeys.WINDOW_ROWS))
         .run();
     return List.of(finished.report(place)).iterator();
+  }
+
+  private static CompletionText text(DrexConfig config, Tokenizer tokenizer) {
+    return new CompletionText(
+        tokenizer, config.optional(ConfigKeys.STOP).map(tokenizer::stopStrings).orElse(null));
+  }
+
+  private static TokenStats kept(boolean asked) {
+    return asked ? TokenStats.KEPT : TokenStats.OMITTED;
   }
 
   private FinishedRows finishedRows(
@@ -96,8 +104,10 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
       TaskPlace place,
       TaskResources resources,
       BufferAllocator memory) {
-    TokenStats stats = config.value(ConfigKeys.TOKEN_STATS) ? TokenStats.KEPT : TokenStats.OMITTED;
-    CompletionBatch batch = resources.add(new CompletionBatch(memory, engine.layers(), stats));
+    TokenStats stats = kept(config.value(ConfigKeys.TOKEN_STATS));
+    TokenStats logProbs = kept(config.value(ConfigKeys.LOG_PROBS));
+    CompletionBatch batch =
+        resources.add(new CompletionBatch(memory, engine.layers(), stats, logProbs));
     JournalShard shard =
         new JournalShard(
             engine.host().hadoop(),
@@ -117,14 +127,13 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
   }
 
   private JournalTable table(OpenEngine engine, TaskPlace place) {
-    StructType input = TaskInput.schema(spec.templateColumns(), spec.keep());
     Map<String, Object> constants =
         Map.of(
             OutputSchema.RUN_ID, spec.runId(),
             OutputSchema.MODEL, engine.modelLabel(),
             OutputSchema.FINGERPRINT, spec.fingerprint(),
             OutputSchema.ATTEMPT, place.attempt());
-    return new JournalTable(OutputSchema.with(spec.keep()), constants, input);
+    return new JournalTable(OutputSchema.with(spec.keep()), constants, spec.input());
   }
 
   private static EngineReading reading(OpenEngine engine) {

@@ -36,6 +36,7 @@ public final class OutputSchema {
   public static final String ATTEMPT = "attempt";
   public static final String PROMPT_SHA256 = "prompt_sha256";
   public static final String OUTPUT_SHA256 = "output_sha256";
+  public static final String TOKEN_LOG_PROBS = "token_log_probs";
 
   private static final StructType ERROR_TYPE =
       new StructType(
@@ -107,7 +108,11 @@ public final class OutputSchema {
           field(
               OUTPUT_SHA256,
               DataTypes.StringType,
-              "SHA-256 (hex) of token ids, depths and confidences"));
+              "SHA-256 (hex) of token ids, depths and confidences"),
+          field(
+              TOKEN_LOG_PROBS,
+              DataTypes.createArrayType(DataTypes.FloatType),
+              "natural logarithm of each token's probability; only with logProbs"));
 
   private OutputSchema() {}
 

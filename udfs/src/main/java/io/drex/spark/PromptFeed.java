@@ -19,12 +19,11 @@ final class PromptFeed {
   private final Iterator<Row> rows;
   private final PromptReader reader;
   private final PromptBatch batch;
-  private final SamplingParams sampling;
   private final List<Source> sources = new ArrayList<>(BATCH_ROWS); // of the batch's rows
   private int next; // batch row, in [0, batch.rows()]
   private long requests;
 
-  private record Source(String promptSha256, Row input) {}
+  private record Source(String promptSha256, SamplingParams sampling, Row input) {}
 
   /**
    * A row whose request was taken.
@@ -34,11 +33,10 @@ final class PromptFeed {
   @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
   record Taken(String id, byte[] key, String promptSha256, Row input) {}
 
-  PromptFeed(Iterator<Row> rows, PromptReader reader, PromptBatch batch, SamplingParams sampling) {
+  PromptFeed(Iterator<Row> rows, PromptReader reader, PromptBatch batch) {
     this.rows = rows;
     this.reader = reader;
     this.batch = batch;
-    this.sampling = sampling;
   }
 
   /** Whether there are input rows that no batch has held yet. */
@@ -63,7 +61,7 @@ final class PromptFeed {
       PromptReader.Reading reading = reader.read(input);
       if (reading instanceof PromptReader.Reading.Tokens prompt) {
         batch.append(prompt.id(), prompt.key(), prompt.tokens());
-        sources.add(new Source(prompt.promptSha256(), input));
+        sources.add(new Source(prompt.promptSha256(), prompt.sampling(), input));
       } else if (reading instanceof PromptReader.Reading.Bad bad) {
         finished.add(bad.outcome(), input);
       }
@@ -72,7 +70,7 @@ final class PromptFeed {
 
   /** The request that comes next, the same until {@link #take}. */
   Request peek() {
-    return new Request(requests, batch.promptTokens(next), sampling);
+    return new Request(requests, batch.promptTokens(next), sources.get(next).sampling());
   }
 
   /** Moves on, and gives the row of the request that was next. */

@@ -3,6 +3,8 @@ package io.drex.spark;
 import io.drex.arrow.RowOutcome;
 import io.drex.engine.ErrorCode;
 import io.drex.engine.RowError;
+import io.drex.engine.SamplingParams;
+import io.drex.spark.conf.ConfigException;
 import io.drex.spark.hash.Sha256;
 import io.drex.tokenizer.BadPromptException;
 import io.drex.tokenizer.BadPromptException.Reason;
@@ -26,6 +28,7 @@ final class PromptReader {
   private final PromptTemplate template;
   private final Tokenizer tokenizer;
   private final int maxPromptTokens;
+  private final RowSampling sampling;
   private final Map<String, Integer> columns = new HashMap<>(); // template column to field index
   private final int idField;
   private final int keyField;
@@ -41,10 +44,12 @@ final class PromptReader {
       List<String> templateColumns,
       StructType input,
       Tokenizer tokenizer,
-      int maxPromptTokens) {
+      int maxPromptTokens,
+      RowSampling sampling) {
     this.template = template;
     this.tokenizer = tokenizer;
     this.maxPromptTokens = maxPromptTokens;
+    this.sampling = sampling;
     for (String column : templateColumns) {
       columns.put(column, input.fieldIndex(TaskInput.templateColumn(column)));
     }
@@ -52,14 +57,19 @@ final class PromptReader {
     keyField = input.fieldIndex(TaskInput.KEY);
   }
 
-  /** The reader of a run's rows. */
-  static PromptReader of(GenerateSpec spec, Tokenizer tokenizer, int maxPromptTokens) {
+  /**
+   * The reader of a run's rows.
+   *
+   * @param text the run's tokenizer and stop strings
+   */
+  static PromptReader of(GenerateSpec spec, CompletionText text, int maxPromptTokens) {
     return new PromptReader(
         PromptTemplate.parse(spec.template()),
         spec.templateColumns(),
-        TaskInput.schema(spec.templateColumns(), spec.keep()),
-        tokenizer,
-        maxPromptTokens);
+        spec.input(),
+        text.tokenizer(),
+        maxPromptTokens,
+        RowSampling.of(spec.config(), spec.input(), text.stop()));
   }
 
   /** What a row's prompt became. */
@@ -67,9 +77,11 @@ final class PromptReader {
     /**
      * @param tokens the prompt's ids
      * @param promptSha256 of the rendered prompt
+     * @param sampling how its completion's tokens are chosen
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    record Tokens(String id, byte[] key, String promptSha256, int[] tokens) implements Reading {}
+    record Tokens(String id, byte[] key, String promptSha256, int[] tokens, SamplingParams sampling)
+        implements Reading {}
 
     /** A row that the engine will not see. */
     record Bad(RowOutcome.Failed outcome) implements Reading {}
@@ -83,13 +95,16 @@ final class PromptReader {
       Prompt prompt = template.render(texts(row)::get);
       promptSha256 = Sha256.hex(prompt.text().getBytes(StandardCharsets.UTF_8));
       int[] tokens = tokenizer.encode(prompt, maxPromptTokens);
-      return new Reading.Tokens(id, key, promptSha256, tokens);
+      return new Reading.Tokens(id, key, promptSha256, tokens, sampling.of(row, id));
     } catch (BadPromptException e) {
       // Text that is not Unicode has no UTF-8 whose hash would tell it from others.
       String sha256 = e.reason() == Reason.BAD_ENCODING ? null : promptSha256;
       RowError error =
           new RowError(ErrorCode.valueOf(e.reason().name()), String.valueOf(e.getMessage()));
       return new Reading.Bad(new RowOutcome.Failed(id, key, sha256, null, error));
+    } catch (ConfigException e) {
+      RowError error = new RowError(ErrorCode.BAD_OPTION, String.valueOf(e.getMessage()));
+      return new Reading.Bad(new RowOutcome.Failed(id, key, promptSha256, null, error));
     }
   }
 

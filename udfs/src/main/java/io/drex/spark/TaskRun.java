@@ -7,7 +7,6 @@ import io.drex.engine.EngineSession;
 import io.drex.engine.ErrorCode;
 import io.drex.engine.Request;
 import io.drex.engine.RowError;
-import io.drex.tokenizer.Tokenizer;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,7 +24,7 @@ final class TaskRun {
 
   private final TaskContext context;
   private final EngineSession session;
-  private final Tokenizer tokenizer;
+  private final CompletionText text;
   private final PromptFeed feed;
   private final FinishedRows finished;
   private final int windowRows;
@@ -34,13 +33,13 @@ final class TaskRun {
   TaskRun(
       TaskContext context,
       EngineSession session,
-      Tokenizer tokenizer,
+      CompletionText text,
       PromptFeed feed,
       FinishedRows finished,
       int windowRows) {
     this.context = context;
     this.session = session;
-    this.tokenizer = tokenizer;
+    this.text = text;
     this.feed = feed;
     this.finished = finished;
     this.windowRows = windowRows;
@@ -105,8 +104,8 @@ final class TaskRun {
   private RowOutcome outcome(
       PromptFeed.Taken row, Completion completion, @Nullable RowError error) {
     if (error == null) {
-      String text = tokenizer.decode(completion.tokens());
-      return new RowOutcome.Completed(row.id(), row.key(), row.promptSha256(), completion, text);
+      return new RowOutcome.Completed(
+          row.id(), row.key(), row.promptSha256(), completion, text.of(completion));
     }
     if (error.code() == ErrorCode.ENGINE_FAULT) {
       // The row is not to blame; a retry of the task runs it on a new engine.

@@ -42,7 +42,8 @@ class FinishedRowsTest {
   @Test
   void noFinishedRowWaitsLongerThanTheInterval() throws IOException {
     try (BufferAllocator allocator = new RootAllocator();
-        CompletionBatch batch = new CompletionBatch(allocator, 8, TokenStats.OMITTED);
+        CompletionBatch batch =
+            new CompletionBatch(allocator, 8, TokenStats.OMITTED, TokenStats.OMITTED);
         JournalWriter journal = journal(batch)) {
       FinishedRows rows =
           new FinishedRows(

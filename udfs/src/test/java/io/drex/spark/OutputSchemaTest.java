@@ -20,10 +20,13 @@ class OutputSchemaTest {
           + "model string,fingerprint string,attempt int,prompt_sha256 string,"
           + "output_sha256 string";
 
+  /** Appended since. */
+  private static final String OWN = VERSION_1 + ",token_log_probs array<float>";
+
   @Test
   void versionOneIsPinned() {
     assertThat(OutputSchema.VERSION).isEqualTo(1);
-    assertThat(plain(OutputSchema.with(new StructType()))).isEqualTo(VERSION_1);
+    assertThat(plain(OutputSchema.with(new StructType()))).isEqualTo(OWN);
   }
 
   @Test
@@ -37,7 +40,7 @@ class OutputSchemaTest {
   void passThroughColumnsFollowAndAreNullable() {
     StructType keep = new StructType().add("section", DataTypes.StringType, false);
     StructType schema = OutputSchema.with(keep);
-    assertThat(plain(schema)).isEqualTo(VERSION_1 + ",section string");
+    assertThat(plain(schema)).isEqualTo(OWN + ",section string");
     assertThat(schema.apply("section").nullable()).isTrue();
   }
 

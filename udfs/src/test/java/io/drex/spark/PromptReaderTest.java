@@ -89,6 +89,6 @@ class PromptReaderTest {
             "m",
             "i");
     Row row = RowFactory.create(new byte[RowKey.BYTES], "id-1", text);
-    return PromptReader.of(spec, tokenizer, MAX_TOKENS).read(row);
+    return PromptReader.of(spec, new CompletionText(tokenizer, null), MAX_TOKENS).read(row);
   }
 }

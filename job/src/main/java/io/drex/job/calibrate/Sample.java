@@ -82,7 +82,7 @@ record Sample(List<SampleRow> rows, int unusable) {
       Tokenizer tokenizer,
       int maxPromptTokens) {
     Dataset<Row> input = InputReader.open(spark, config);
-    InputColumns.find(input.schema(), template.columns(), List.of(), List.of());
+    InputColumns.find(input.schema(), template.columns(), List.of(), List.of(), List.of());
     Optional<String> reference = config.optional(ConfigKeys.REFERENCE);
     reference.ifPresent(name -> require(name, input.columns()));
     Set<String> names = new LinkedHashSet<>(template.columns().stream().sorted().toList());

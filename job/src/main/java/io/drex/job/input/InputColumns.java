@@ -24,9 +24,11 @@ import org.apache.spark.sql.types.VariantType;
  *
  * @param template columns that the template names, in the input's order
  * @param id columns that identify a row; empty if the prompt does
+ * @param options columns of options that replace the run's
  * @param keep pass-through columns, as their fields in the input
  */
-public record InputColumns(List<String> template, List<String> id, StructType keep) {
+public record InputColumns(
+    List<String> template, List<String> id, List<String> options, StructType keep) {
   private static final Set<DataType> KEPT_TYPES =
       Set.of(
           DataTypes.BooleanType,
@@ -44,6 +46,7 @@ public record InputColumns(List<String> template, List<String> id, StructType ke
   public InputColumns {
     template = List.copyOf(template);
     id = List.copyOf(id);
+    options = List.copyOf(options);
   }
 
   /**
@@ -53,15 +56,21 @@ public record InputColumns(List<String> template, List<String> id, StructType ke
    *     number; USAGE if a pass-through column's name or type cannot be written
    */
   public static InputColumns find(
-      StructType input, Set<String> template, List<String> id, List<String> keep) {
+      StructType input,
+      Set<String> template,
+      List<String> id,
+      List<String> options,
+      List<String> keep) {
     template.stream().sorted().forEach(name -> scalar(input, name, "template"));
     id.forEach(name -> scalar(input, name, "--id-col"));
+    options.forEach(name -> scalar(input, name, "--option-cols"));
     List<StructField> kept = new ArrayList<>();
     keep.forEach(name -> kept.add(keepable(input, name)));
     refuseTwice("--id-col", id);
+    refuseTwice("--option-cols", options);
     refuseTwice("--keep", keep);
     List<String> inOrder = Arrays.stream(input.fieldNames()).filter(template::contains).toList();
-    return new InputColumns(inOrder, id, new StructType(kept.toArray(StructField[]::new)));
+    return new InputColumns(inOrder, id, options, new StructType(kept.toArray(StructField[]::new)));
   }
 
   private static StructField field(StructType input, String name, String user) {

@@ -15,6 +15,7 @@ import io.drex.spark.TaskInput;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -39,20 +40,27 @@ public final class PreparedInput {
 
   /**
    * The rows with their id in {@link TaskInput#ID}: the id column's text; of several id columns,
-   * their texts as a JSON array; of none, the hash of the prompt's columns and the number of its
-   * occurrence. An id is null if one of its columns is.
+   * their texts as a JSON array; of none, the hash of the prompt's and options' columns and the
+   * number of its occurrence. An id is null if one of its columns is.
    */
   public static Dataset<Row> withIds(Dataset<Row> input, InputColumns columns) {
     List<Column> carried = new ArrayList<>();
     for (String column : columns.template()) {
       carried.add(TaskInput.templateValue(quoted(column)).as(TaskInput.templateColumn(column)));
     }
+    for (String column : columns.options()) {
+      carried.add(quoted(column).cast("string").as(TaskInput.optionColumn(column)));
+    }
     for (StructField field : columns.keep().fields()) {
       carried.add(quoted(field.name()));
     }
+    // All that a row's results depend on: options too, so that other ones make another row.
     Column[] values =
-        columns.template().stream()
-            .map(column -> quoted(column).cast("string").as(column))
+        Stream.concat(
+                columns.template().stream().map(column -> quoted(column).cast("string").as(column)),
+                columns.options().stream()
+                    .map(
+                        column -> quoted(column).cast("string").as(TaskInput.optionColumn(column))))
             .toArray(Column[]::new);
     // A struct needs a field, also where a template names no column.
     carried.add((values.length == 0 ? struct(lit("").as("none")) : struct(values)).as(VALUES));
@@ -71,7 +79,9 @@ public final class PreparedInput {
         withIds.withColumn(
             TaskInput.KEY, udf(key, DataTypes.BinaryType).apply(col(TaskInput.ID), col(VALUES)));
     Column[] inOrder =
-        java.util.Arrays.stream(TaskInput.schema(columns.template(), columns.keep()).fieldNames())
+        java.util.Arrays.stream(
+                TaskInput.schema(columns.template(), columns.options(), columns.keep())
+                    .fieldNames())
             .map(PreparedInput::quoted)
             .toArray(Column[]::new);
     return keyed.select(inOrder);

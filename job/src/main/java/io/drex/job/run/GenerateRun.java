@@ -76,6 +76,7 @@ final class GenerateRun {
             input.schema(),
             preflight.template().columns(),
             config.value(ConfigKeys.ID_COL),
+            config.value(ConfigKeys.OPTION_COLS),
             config.value(ConfigKeys.KEEP));
     Dataset<Row> withIds = PreparedInput.withIds(input, columns);
     long inputRows = IdCheck.countRows(withIds, columns.id());

@@ -55,6 +55,7 @@ public record Preflight(
     Optional<String> given = givenTemplate(config, hadoop);
     given.ifPresent(Preflight::parse);
     checkPolicy(config);
+    SamplingCheck.requireOptionColumns(config);
     DeviceBackend backend = backend(config.value(ConfigKeys.DEVICE));
     layout.probe(hadoop);
     DriverModel model = DriverModel.load(config, hadoop);
@@ -64,6 +65,7 @@ public record Preflight(
     String text = templateText(given, model);
     List<RampSpec> active =
         Presets.exitPolicy(config.value(ConfigKeys.POLICY)).activeRamps(spec.ramps());
+    SamplingCheck.require(config, active, model.folder());
     return new Preflight(
         config, layout, model, text, parse(text), active, backend.implementation());
   }
@@ -90,8 +92,7 @@ public record Preflight(
         activeRamps.stream()
             .map(ramp -> ramp.depth() + " " + ramp.metric().text() + " " + ramp.threshold())
             .collect(Collectors.joining("; ")));
-    parts.put("sampling", "greedy");
-    parts.put("sampling.maxNewTokens", config.value(ConfigKeys.MAX_NEW_TOKENS).toString());
+    parts.putAll(SamplingParts.of(config));
     parts.put("sampling.maxSequenceTokens", Integer.toString(longest()));
     parts.put("template", templateText);
     return new Fingerprint(parts);

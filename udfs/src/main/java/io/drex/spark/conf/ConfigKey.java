@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,18 @@ public record ConfigKey<T>(
       String group, String name, int fallback, IntRange range, String doc) {
     return new ConfigKey<>(
         group, name, Integer.toString(fallback), range.text(), doc, range::parse);
+  }
+
+  /** Any whole number of 64 bits. */
+  static ConfigKey<Long> seed(String group, String name, String doc) {
+    return new ConfigKey<>(
+        group, name, "0", "a whole number", doc, text -> Long.valueOf(text.strip()));
+  }
+
+  /** A number in single precision. */
+  static ConfigKey<Float> number(
+      String group, String name, float fallback, NumberRange range, String doc) {
+    return new ConfigKey<>(group, name, plain(fallback), range.text(), doc, range::parse);
   }
 
   /** A fraction in [0, 1]. */
@@ -134,6 +147,26 @@ public record ConfigKey<T>(
       }
       return value;
     }
+  }
+
+  /**
+   * Bounds of a number.
+   *
+   * @param text in words, for messages and docs
+   */
+  record NumberRange(String text, Predicate<Float> allows) {
+    Float parse(String number) {
+      float value = Float.parseFloat(number.strip());
+      if (!allows.test(value)) {
+        throw new IllegalArgumentException(number);
+      }
+      return value;
+    }
+  }
+
+  /** As users would write it: 1, not 1.0. */
+  private static String plain(float value) {
+    return value == (int) value ? Integer.toString((int) value) : Float.toString(value);
   }
 
   private static String oneOf(List<String> words, String text) {

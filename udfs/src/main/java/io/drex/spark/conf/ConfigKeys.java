@@ -1,6 +1,8 @@
 package io.drex.spark.conf;
 
+import io.drex.device.Sampling;
 import io.drex.spark.conf.ConfigKey.IntRange;
+import io.drex.spark.conf.ConfigKey.NumberRange;
 import java.util.List;
 
 /**
@@ -40,6 +42,13 @@ public final class ConfigKeys {
           "Columns that identify a row; without it the id is the prompt's hash and occurrence.");
   public static final ConfigKey<List<String>> KEEP =
       ConfigKey.list("input", "keep", "Input columns to pass through to the output.");
+  public static final ConfigKey<List<String>> OPTION_COLS =
+      ConfigKey.list(
+          "input",
+          "optionCols",
+          "Columns named like options, whose values replace the run's row by row, null aside:"
+              + " max_new_tokens, temperature, top_k, top_p, min_p, repetition_penalty,"
+              + " exit_threshold.");
   public static final ConfigKey<String> TEMPLATE =
       ConfigKey.text(
           "input",
@@ -59,6 +68,8 @@ public final class ConfigKeys {
           "output", "output", null, "Folder of the results; for calibrate, the ramp file.");
   public static final ConfigKey<Boolean> TOKEN_STATS =
       ConfigKey.flag("output", "tokenStats", "Write exit depth and confidence of every token.");
+  public static final ConfigKey<Boolean> LOG_PROBS =
+      ConfigKey.flag("output", "logProbs", "Write the log-probability of every token.");
   public static final ConfigKey<Integer> JOURNAL_SECONDS =
       ConfigKey.integer(
           "output",
@@ -208,6 +219,61 @@ public final class ConfigKeys {
           128,
           IntRange.atLeast(1),
           "Most tokens of a completion, a stop token included.");
+  public static final ConfigKey<Float> TEMPERATURE =
+      ConfigKey.number(
+          "sampling",
+          "temperature",
+          0,
+          new NumberRange("a number in [0, 100]", t -> t >= 0 && t <= Sampling.MAX_TEMPERATURE),
+          "How evenly tokens are drawn; 0 takes the likeliest.");
+  public static final ConfigKey<Integer> TOP_K =
+      ConfigKey.integer(
+          "sampling",
+          "topK",
+          0,
+          IntRange.atLeast(0),
+          "Draw from so many of the likeliest tokens; 0 from all.");
+  public static final ConfigKey<Float> TOP_P =
+      ConfigKey.number(
+          "sampling",
+          "topP",
+          1,
+          new NumberRange("a number in (0, 1]", p -> p > 0 && p <= 1),
+          "Of those, draw from the fewest that hold this share of their probability.");
+  public static final ConfigKey<Float> MIN_P =
+      ConfigKey.number(
+          "sampling",
+          "minP",
+          0,
+          new NumberRange("a number in [0, 1]", p -> p >= 0 && p <= 1),
+          "Of those, draw from the ones with this share of the likeliest one's probability.");
+  public static final ConfigKey<Float> REPETITION_PENALTY =
+      ConfigKey.number(
+          "sampling",
+          "repetitionPenalty",
+          1,
+          new NumberRange(
+              "a number in [0.1, 10]", p -> p >= Sampling.MIN_PENALTY && p <= Sampling.MAX_PENALTY),
+          "Above 1, makes tokens that prompt or completion already have less likely.");
+  public static final ConfigKey<Long> SEED =
+      ConfigKey.seed(
+          "sampling", "seed", "Of all random numbers; a row's depend on it and the row's id only.");
+  public static final ConfigKey<List<String>> STOP =
+      new ConfigKey<>(
+          "sampling",
+          "stop",
+          null,
+          "a text, or a JSON array of texts",
+          "Ends a completion, and its text before it; several as a JSON array.",
+          StopOption::parse);
+  public static final ConfigKey<Float> EXIT_THRESHOLD =
+      new ConfigKey<>(
+          "sampling",
+          "exitThreshold",
+          null,
+          "a number within the ramps' metrics, or off",
+          "Replaces the thresholds of all ramps that are read.",
+          ThresholdOption::parse);
 
   public static final ConfigKey<String> QUALITY_BUDGET =
       ConfigKey.text(
@@ -249,11 +315,13 @@ public final class ConfigKeys {
           INPUT_FORMAT,
           ID_COL,
           KEEP,
+          OPTION_COLS,
           TEMPLATE,
           PROMPT,
           LIMIT,
           OUTPUT,
           TOKEN_STATS,
+          LOG_PROBS,
           JOURNAL_SECONDS,
           FINAL,
           PARTITIONS,
@@ -276,6 +344,14 @@ public final class ConfigKeys {
           MEASURE_MILLIS,
           COST_TABLE,
           MAX_NEW_TOKENS,
+          TEMPERATURE,
+          TOP_K,
+          TOP_P,
+          MIN_P,
+          REPETITION_PENALTY,
+          SEED,
+          STOP,
+          EXIT_THRESHOLD,
           QUALITY_BUDGET,
           CONFIDENCE,
           ROWS,

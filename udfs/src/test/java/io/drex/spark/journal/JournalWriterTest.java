@@ -41,7 +41,8 @@ class JournalWriterTest {
 
   @TempDir Path folder;
   private final BufferAllocator allocator = new RootAllocator();
-  private CompletionBatch batch = new CompletionBatch(allocator, 8, TokenStats.KEPT);
+  private CompletionBatch batch =
+      new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT);
 
   @BeforeEach
   void emptyBatch() {
