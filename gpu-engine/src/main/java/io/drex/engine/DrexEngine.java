@@ -39,7 +39,7 @@ public final class DrexEngine implements AutoCloseable {
   private DrexEngine(LoadedModel model, EngineOptions options, DeviceBackend backend) {
     ExitPolicy policy = Presets.exitPolicy(options.policy());
     spec = model.spec().withRamps(policy.activeRamps(model.spec().ramps()));
-    sizes = EngineSizes.of(spec, model.spec().fullDepthMetric(), options);
+    sizes = EngineSizes.of(spec, model.spec().fullDepthMetric(), policy, options);
     implementation = backend.implementation();
     mailbox = new Mailbox(options.mailboxTokens());
     Scheduler scheduler =

@@ -7,11 +7,11 @@ import java.util.function.Consumer;
 /**
  * How an engine is opened. {@code device}, {@code policy}, {@code kvFill} and {@code
  * maxSequenceTokens}, which may cut a completion short, can change a row's results; all other
- * options decide when work runs.
+ * options decide when work runs, which under a schedule-dependent policy changes results too.
  *
  * @param device {@code auto}, {@code cpu}, {@code cpu:scalar}, {@code cpu:vector}, {@code cuda} or
  *     {@code sim:noop}
- * @param policy {@code rebatch} or {@code full_depth}
+ * @param policy one of {@link io.drex.policy.Presets}
  * @param kvFill how skipped layers get their K and V
  * @param slots sequences alive at once
  * @param maxPrefillTokens most prompt rows of one step

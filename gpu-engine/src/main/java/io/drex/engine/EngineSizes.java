@@ -4,6 +4,7 @@ import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceOptions;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
+import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.FlushTable;
 import io.drex.schedule.KvUse;
@@ -30,7 +31,8 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
    * @param fullDepthMetric of the model with all its ramps
    * @throws EngineException if the model or the KV pool cannot hold what the options ask for
    */
-  static EngineSizes of(ModelSpec spec, ConfidenceMetric fullDepthMetric, EngineOptions options) {
+  static EngineSizes of(
+      ModelSpec spec, ConfidenceMetric fullDepthMetric, ExitPolicy policy, EngineOptions options) {
     requireRows(options);
     requireSegments(spec);
     int longest = longestSequence(spec, options);
@@ -56,14 +58,21 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
             prefill,
             limits.maxRows(),
             options.threads());
-    return new EngineSizes(limits, device, flush(spec, options));
+    return new EngineSizes(limits, device, flush(spec, policy, options));
   }
 
-  /** Fixed where the options say how many rows; else planned, once it is known what calls cost. */
-  private static FlushPolicy flush(ModelSpec spec, EngineOptions options) {
+  /**
+   * Fixed where the options say how many rows, or the policy runs smaller batches, which are then
+   * enough; else planned, once it is known what calls cost.
+   */
+  private static FlushPolicy flush(ModelSpec spec, ExitPolicy policy, EngineOptions options) {
     int age = options.maxBufferAgeSteps();
+    int batchRows = policy.batchRows(options.slots());
     if (options.flushRows() > 0) {
       return new FlushPolicy.Fixed(options.flushRows(), age);
+    }
+    if (batchRows < options.slots()) {
+      return new FlushPolicy.Fixed(batchRows, age);
     }
     FlushTable untilPlanned = FlushTable.halves(options.slots(), spec.ramps().size());
     return new FlushPolicy.Planned(untilPlanned, age);

@@ -25,10 +25,12 @@ public final class Counters {
     mixedSteps += isMixed ? 1 : 0;
     promptRows += segment == 0 ? prompt : 0;
     decodeRows += decode;
-    if (segment > 0 && decode > 0) {
-      flushes++;
-      flushedRows += decode;
-    }
+  }
+
+  /** Counts a call that ran a deeper segment for rows that had been buffered. */
+  void countFlush(int decode) {
+    flushes++;
+    flushedRows += decode;
   }
 
   void countPreemption() {

@@ -53,7 +53,9 @@ final class Room {
     for (@Nullable Sequence s = chunk.members().peek(); s != null; s = s.next) {
       blocks += kv.blocksFor(s, taking, chunk.rowsOf(s), s.chunkEnd);
     }
-    for (@Nullable Sequence s = stages.queue(segment).peek(); s != null; s = s.next) {
+    int most = stages.batchRows(segment);
+    for (@Nullable Sequence s = stages.queue(segment).peek(); s != null && most > 0; s = s.next) {
+      most--;
       blocks += kv.blocksFor(s, taking, decoding.rowsOf(s, segment), s.position() + 1);
     }
     return blocks > available;

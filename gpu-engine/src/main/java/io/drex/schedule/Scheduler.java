@@ -8,6 +8,7 @@ import io.drex.model.RampSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.LoadEstimate;
+import io.drex.policy.StepTimes;
 import java.util.BitSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -32,7 +33,6 @@ public final class Scheduler {
   private static final HeadReadings NO_READINGS = new HeadReadings(0);
 
   private final Limits limits;
-  private final ExitPolicy exitPolicy;
   private final RampSpec[] ramps; // [segment], the ramp after it; one fewer than segments
   private final int[] depths; // [segment]
   private final BitSet stopTokens;
@@ -48,6 +48,8 @@ public final class Scheduler {
   private final StageQueues stages;
   private final Room room;
   private final SequenceQueue running = new SequenceQueue("running");
+  private final Verdicts verdicts;
+  private final StepTimes times;
 
   private final RowBatch rows;
   private final RowBatch exited;
@@ -74,7 +76,6 @@ public final class Scheduler {
           spec.ramps().size() + " ramps do not make " + segments + " segments");
     }
     this.limits = limits;
-    this.exitPolicy = exitPolicy;
     this.stopTokens = new BitSet();
     stopTokens.forEach(this.stopTokens::set);
     ramps = spec.ramps().toArray(RampSpec[]::new);
@@ -83,8 +84,11 @@ public final class Scheduler {
     for (int s = 0; s < segments; s++) {
       depths[s] = s == lastSegment ? spec.layers() : ramps[s].depth();
     }
-    stages = new StageQueues(segments, flushPolicy);
     load = new LoadEstimate(lastSegment);
+    int batchRows = exitPolicy.batchRows(limits.slots());
+    stages = new StageQueues(segments, flushPolicy, batchRows, exitPolicy.servesNewestFirst());
+    times = new StepTimes(segments);
+    verdicts = new Verdicts(exitPolicy, ramps, limits, times);
     kv = new KvCells(limits, depths);
     slots = new Slots(limits.slots());
     admission = new Admission(limits, kv, slots, counters);
@@ -197,7 +201,7 @@ public final class Scheduler {
 
   /** Chooses the next call's segment; false if there is nothing to run. */
   private boolean choose() {
-    if (chunk.isEmpty()) {
+    if (chunk.isEmpty() && !stages.mustGoOn()) {
       chunk.fill(prefilling);
     }
     int next = chunk.isEmpty() ? stages.next(counters.steps, slots.taken()) : chunk.segment();
@@ -213,12 +217,14 @@ public final class Scheduler {
     int meeting = running.size();
     int waitingDeeper = queuedDeeper();
     int head = applyChunk(out);
+    if (segment < lastSegment) {
+      verdicts.decide(segment, running, out, head);
+    }
     for (Sequence s; (s = running.poll()) != null; head++) {
-      if (segment == lastSegment || out.token[head] == HeadReadings.NOT_FINITE) {
-        s.pendingFrom = 0; // it ran beside this row
-        emit(s, out, head);
-      } else {
+      if (segment < lastSegment) {
         meetRamp(s, out, head);
+      } else {
+        endPass(s, out, head);
       }
     }
     load.attended(decodeRows, contextTokens);
@@ -230,6 +236,12 @@ public final class Scheduler {
   /** Rows in the buffer of the ramp after the planned call's segment. */
   private int queuedDeeper() {
     return segment == lastSegment ? 0 : stages.queue(segment + 1).size();
+  }
+
+  /** Says how long the planned call took, for policies that measure; before it is applied. */
+  public void took(long nanos) {
+    requireInCall();
+    times.add(segment, stages.wentOn(), nanos);
   }
 
   /** Ends a sequence that has not finished; between calls only. */
@@ -291,7 +303,9 @@ public final class Scheduler {
 
   private void planQueue() {
     int chunkRows = rows.rows;
-    for (Sequence s; (s = stages.queue(segment).poll()) != null; ) {
+    SequenceQueue queue = stages.serve(segment);
+    int most = stages.batchRows(segment);
+    for (Sequence s; most > 0 && (s = queue.poll()) != null; most--) {
       decoding.add(s, segment, rows);
       if (segment > 0) {
         s.bufferedSteps += counters.steps - s.queuedAtStep;
@@ -310,6 +324,9 @@ public final class Scheduler {
     int again = segment == 0 ? chunk.rowsRunBefore() : 0;
     counters.countStep(segment, chunkRows - again, decodeRows, isMixed());
     counters.countReplay(again);
+    if (segment > 0 && decodeRows > 0 && !stages.wentOn()) {
+      counters.countFlush(decodeRows);
+    }
   }
 
   private boolean isMixed() {
@@ -335,7 +352,7 @@ public final class Scheduler {
       s.prefilled = s.chunkEnd;
       kv.share(s);
       if (Chunk.emits(s)) {
-        emit(s, out, head);
+        endPass(s, out, head);
         head++;
       } else if (s.prefilled == s.knownPositions()) {
         stages.add(s, 0, counters.steps);
@@ -350,31 +367,48 @@ public final class Scheduler {
   }
 
   private void meetRamp(Sequence s, HeadReadings out, int head) {
-    RampSpec ramp = s.ramps()[segment];
-    float confidence = out.confidence[head];
-    boolean confident = ramp.passes(confidence);
-    if (s.isPending() || !exitPolicy.exits(ramp, confidence)) {
-      if (confident) {
-        s.stayInvoluntarily();
+    switch (verdicts.next(s, out.token[head])) {
+      case EXIT -> exit(s, out, head);
+      case BUFFER -> stages.add(s, segment + 1, counters.steps);
+      case GO_ON -> stages.addGoingOn(s, segment + 1, counters.steps);
+      case RELEASE -> {
+        if (emit(s, out, head, depths[lastSegment])) { // its row still runs all layers
+          s.isReleased = true;
+          stages.addGoingOn(s, segment + 1, counters.steps);
+        }
       }
-      stages.add(s, segment + 1, counters.steps);
-      return;
-    }
-    s.involuntaryExits += confident ? 0 : 1;
-    int position = s.position();
-    if (emit(s, out, head)) {
-      decoding.leave(s, segment, position, s.hiddenSlot, exited);
     }
   }
 
-  /** Returns whether the sequence goes on. */
-  private boolean emit(Sequence s, HeadReadings out, int head) {
+  private void exit(Sequence s, HeadReadings out, int head) {
+    int position = s.position();
+    if (emit(s, out, head, depths[segment])) {
+      decoding.leave(s, segment, position, s.hiddenSlot, exited);
+      stages.addReady(s, counters.steps);
+    }
+  }
+
+  /** A row ran all layers; if its token was final at a ramp, this head's does not count. */
+  private void endPass(Sequence s, HeadReadings out, int head) {
+    s.pendingFrom = 0; // it ran beside this row
+    boolean isOver = s.isReleased && out.token[head] != HeadReadings.NOT_FINITE;
+    if (isOver || emit(s, out, head, depths[segment])) {
+      s.isReleased = false;
+      stages.addReady(s, counters.steps);
+    }
+  }
+
+  /**
+   * @param depth layers that the token's row runs
+   * @return whether the sequence goes on
+   */
+  private boolean emit(Sequence s, HeadReadings out, int head, int depth) {
     int token = out.token[head];
     if (token == HeadReadings.NOT_FINITE) {
       finish(s, Outcome.NUMERIC_FAULT);
       return false;
     }
-    s.append(token, out.confidence[head], out.logProb[head], depths[segment]);
+    s.append(token, out.confidence[head], out.logProb[head], depth);
     s.exitsBySegment[segment]++;
     counters.tokens++;
     if (s.tokenCount() == 1) {
@@ -387,7 +421,6 @@ public final class Scheduler {
     } else if (s.isFull()) {
       finish(s, Outcome.LENGTH);
     } else {
-      stages.add(s, 0, counters.steps);
       return true;
     }
     return false;

@@ -72,6 +72,9 @@ public final class Sequence {
   /** The step after which it entered its stage queue. */
   long queuedAtStep;
 
+  /** Whether its newest token is final while the row that gave it still runs deeper layers. */
+  boolean isReleased;
+
   /** Restarts after failed device calls. */
   int restarts;
 
@@ -200,6 +203,7 @@ public final class Sequence {
     prefilled = 0;
     hiddenSlot = slot;
     pendingFrom = 0;
+    isReleased = false;
     staysOfPosition = 0;
   }
 
@@ -292,9 +296,9 @@ public final class Sequence {
     return depths[position - prompt.length + 1];
   }
 
-  /** Position of the newest generated token. */
+  /** Position of its row: that of the newest generated token, or one before if it is released. */
   int position() {
-    return prompt.length + count - 1;
+    return prompt.length + count - (isReleased ? 2 : 1);
   }
 
   /** The newest generated token. */

@@ -12,9 +12,19 @@ final class StageQueues {
   private final SequenceQueue[] queues; // [segment]
   private final int[] queued; // [segment], as is the next; what the policy is shown
   private final int[] ageSteps;
+  private final int batchRows;
+  private final boolean servesNewestFirst;
+  private int goOn = FlushPolicy.NOTHING; // the segment that must run next
+  private boolean wentOn;
 
-  StageQueues(int segments, FlushPolicy flushPolicy) {
+  /**
+   * @param batchRows most ready rows of one call
+   * @param servesNewestFirst whether sequences that come back run before those that were ready
+   */
+  StageQueues(int segments, FlushPolicy flushPolicy, int batchRows, boolean servesNewestFirst) {
     this.flushPolicy = flushPolicy;
+    this.batchRows = batchRows;
+    this.servesNewestFirst = servesNewestFirst;
     queues = new SequenceQueue[segments];
     for (int s = 0; s < segments; s++) {
       queues[s] = new SequenceQueue(s == 0 ? "ready" : "buffer of ramp " + s);
@@ -37,6 +47,44 @@ final class StageQueues {
     queues[segment].add(sequence);
   }
 
+  /** Queues a sequence that has a new token to run. */
+  void addReady(Sequence sequence, long step) {
+    sequence.queuedAtStep = step;
+    if (servesNewestFirst) {
+      queues[0].addFirst(sequence);
+    } else {
+      queues[0].add(sequence);
+    }
+  }
+
+  /** Queues a sequence before a deeper segment that must run next. */
+  void addGoingOn(Sequence sequence, int segment, long step) {
+    add(sequence, segment, step);
+    goOn = segment;
+  }
+
+  /** Whether sequences wait before a segment that must run next. */
+  boolean mustGoOn() {
+    return goOn != FlushPolicy.NOTHING && !queues[goOn].isEmpty();
+  }
+
+  /** Whether the segment that was served last ran because it had to. */
+  boolean wentOn() {
+    return wentOn;
+  }
+
+  /** The queue whose rows the next call takes. */
+  SequenceQueue serve(int segment) {
+    wentOn = mustGoOn();
+    goOn = FlushPolicy.NOTHING;
+    return queues[segment];
+  }
+
+  /** Most rows that a call of this segment takes. */
+  int batchRows(int segment) {
+    return segment == 0 ? batchRows : Integer.MAX_VALUE;
+  }
+
   /**
    * The segment to run next, or {@link FlushPolicy#NOTHING}.
    *
@@ -44,6 +92,9 @@ final class StageQueues {
    * @param live sequences that hold a slot
    */
   int next(long step, int live) {
+    if (mustGoOn()) {
+      return goOn;
+    }
     for (int s = 0; s < queues.length; s++) {
       @Nullable Sequence oldest = queues[s].peek();
       queued[s] = queues[s].size();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.drex.device.KvFill;
 import io.drex.model.LoadedModel;
 import io.drex.model.RampSpec;
+import io.drex.policy.Presets;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Objects;
@@ -155,8 +156,8 @@ class DrexEngineTest {
     assertThatThrownBy(() -> NOOP.withSlots(0)).hasMessage("slots must be at least 1, not 0");
     assertThatThrownBy(() -> NOOP.withMaxSequenceTokens(1))
         .hasMessage("maxSequenceTokens must be at least 2, not 1");
-    assertThatThrownBy(() -> DrexEngine.open(TinyModel.withTwoRamps(), NOOP.withPolicy("art")))
-        .hasMessage("unknown policy 'art'; known: full_depth, rebatch");
+    assertThatThrownBy(() -> DrexEngine.open(TinyModel.withTwoRamps(), NOOP.withPolicy("eager")))
+        .hasMessage("unknown policy 'eager'; known: " + Presets.known());
   }
 
   @Test

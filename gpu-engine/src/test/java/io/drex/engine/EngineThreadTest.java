@@ -22,7 +22,8 @@ class EngineThreadTest {
   private static final LoadedModel MODEL = TinyModel.withTwoRamps();
 
   private final EngineSizes sizes =
-      EngineSizes.of(MODEL.spec(), MODEL.spec().fullDepthMetric(), OPTIONS);
+      EngineSizes.of(
+          MODEL.spec(), MODEL.spec().fullDepthMetric(), new ExitPolicy.Rebatch(), OPTIONS);
   private final Scheduler scheduler =
       new Scheduler(
           sizes.limits(),

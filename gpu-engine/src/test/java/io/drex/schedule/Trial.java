@@ -39,7 +39,7 @@ final class Trial {
     }
 
     boolean hasExits() {
-      return Arrays.stream(exits).limit(exits.length - 1L).sum() > 0;
+      return Arrays.stream(exits).limit(Math.max(0, exits.length - 1L)).sum() > 0;
     }
   }
 
@@ -55,12 +55,21 @@ final class Trial {
   private long steps;
   private int arrived;
   private boolean fillsKv = true;
+  private long involuntaryExits;
+  private long involuntaryStays;
 
   Trial(Workload workload, Workload.Schedule schedule, HashDevice.OnWrongCell onWrongCell) {
+    this(workload, schedule, new ExitPolicy.Rebatch(), onWrongCell);
+  }
+
+  Trial(
+      Workload workload,
+      Workload.Schedule schedule,
+      ExitPolicy policy,
+      HashDevice.OnWrongCell onWrongCell) {
     this.workload = workload;
     this.schedule = schedule;
     Limits limits = schedule.limits();
-    ExitPolicy policy = new ExitPolicy.Rebatch();
     scheduler =
         new Scheduler(limits, workload.spec(), workload.stopTokens(), policy, schedule.flush());
     device = new HashDevice(limits, workload, onWrongCell);
@@ -71,8 +80,22 @@ final class Trial {
   }
 
   static Result[] run(Workload workload, Workload.Schedule schedule) {
-    return new Trial(workload, schedule, HashDevice.OnWrongCell.THROW)
-        .run(new Random(0), Chances.NONE);
+    Trial trial = new Trial(workload, schedule, HashDevice.OnWrongCell.THROW);
+    Result[] results = trial.run(new Random(0), Chances.NONE);
+    boolean mayStay = schedule.limits().kvFill().maxPending() > 0;
+    require(trial.involuntaryExits == 0, "an involuntary exit");
+    require(trial.involuntaryStays == 0 || mayStay, "an involuntary stay");
+    return results;
+  }
+
+  /** Tokens of finished sequences that left at a ramp below its threshold. */
+  long involuntaryExits() {
+    return involuntaryExits;
+  }
+
+  /** Rows of finished sequences that were confident and had to go on. */
+  long involuntaryStays() {
+    return involuntaryStays;
   }
 
   /** Exits leave no K and V behind in deeper layers, by whatever method. */
@@ -131,6 +154,7 @@ final class Trial {
       return;
     }
     device.runSegment(scheduler.segment(), scheduler.rows(), readings);
+    scheduler.took(1 + random.nextInt(99));
     scheduler.apply(readings);
     if (scheduler.exited().rows > 0) {
       if (random.nextDouble() < chances.fillFailure()) {
@@ -188,9 +212,8 @@ final class Trial {
   }
 
   private Result resultOf(Sequence s) {
-    boolean mayStay = schedule.limits().kvFill().maxPending() > 0;
-    require(s.involuntaryExits() == 0, "an involuntary exit");
-    require(s.involuntaryStays() == 0 || mayStay, "an involuntary stay");
+    involuntaryExits += s.involuntaryExits();
+    involuntaryStays += s.involuntaryStays();
     @Nullable Outcome outcome = s.outcome();
     return new Result(
         Objects.requireNonNull(outcome),

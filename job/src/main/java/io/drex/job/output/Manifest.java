@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.Build;
+import io.drex.policy.ExitPolicy;
 import io.drex.spark.OutputSchema;
 import io.drex.spark.journal.EngineReading;
 import java.time.Instant;
@@ -15,15 +16,20 @@ public final class Manifest {
 
   /**
    * @param fingerprint hash and parts
+   * @param policy that the run was made with
    * @param exitDepths depth of each place in the exit figures
    */
-  public Manifest(String runId, ObjectNode fingerprint, RunFigures run, List<Integer> exitDepths) {
+  public Manifest(
+      String runId,
+      ObjectNode fingerprint,
+      ExitPolicy policy,
+      RunFigures run,
+      List<Integer> exitDepths) {
     document.put("schemaVersion", OutputSchema.VERSION);
     document.put("build", Build.version());
     document.put("runId", runId);
     document.put("writtenAt", Instant.now().toString());
-    // All policies of this build decide row by row.
-    document.put("schedule_dependent", false);
+    document.put("schedule_dependent", policy.isScheduleDependent());
     document.set("fingerprint", fingerprint);
     counts(run);
     exits(run.table(), exitDepths);

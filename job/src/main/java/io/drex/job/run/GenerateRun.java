@@ -167,7 +167,7 @@ final class GenerateRun {
     cluster.put("master", spark.sparkContext().master());
     cluster.put("applicationId", spark.sparkContext().applicationId());
     cluster.put("cores", spark.sparkContext().defaultParallelism());
-    return new Manifest(runId, fingerprint.json(), figures, exitDepths())
+    return new Manifest(runId, fingerprint.json(), preflight.exitPolicy(), figures, exitDepths())
         .with("cluster", cluster)
         .with("config", Settings.json(config));
   }

@@ -10,6 +10,7 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
+import io.drex.policy.ExitPolicy;
 import io.drex.policy.Presets;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -54,7 +55,7 @@ public record Preflight(
     OutputLayout layout = OutputLayout.of(config.value(ConfigKeys.OUTPUT), hadoop);
     Optional<String> given = givenTemplate(config, hadoop);
     given.ifPresent(Preflight::parse);
-    checkPolicy(config);
+    ExitPolicy policy = exitPolicy(config);
     SamplingCheck.requireOptionColumns(config);
     DeviceBackend backend = backend(config.value(ConfigKeys.DEVICE));
     layout.probe(hadoop);
@@ -63,8 +64,7 @@ public record Preflight(
     checkLongest(config, spec);
     MemoryCheck.of(model.loaded(), config).require(conf);
     String text = templateText(given, model);
-    List<RampSpec> active =
-        Presets.exitPolicy(config.value(ConfigKeys.POLICY)).activeRamps(spec.ramps());
+    List<RampSpec> active = policy.activeRamps(spec.ramps());
     SamplingCheck.require(config, active, model.folder());
     return new Preflight(
         config, layout, model, text, parse(text), active, backend.implementation());
@@ -160,9 +160,14 @@ public record Preflight(
             + " '{column}'");
   }
 
-  private static void checkPolicy(DrexConfig config) {
+  /** Who leaves at a ramp. */
+  ExitPolicy exitPolicy() {
+    return exitPolicy(config);
+  }
+
+  private static ExitPolicy exitPolicy(DrexConfig config) {
     try {
-      Presets.exitPolicy(config.value(ConfigKeys.POLICY));
+      return Presets.exitPolicy(config.value(ConfigKeys.POLICY));
     } catch (IllegalArgumentException e) {
       throw new JobException(ExitCode.USAGE, "--policy: " + e.getMessage(), e);
     }

@@ -110,7 +110,9 @@ public final class ConfigKeys {
           "engine",
           "policy",
           "rebatch",
-          "Exit policy: rebatch (every confident row exits) or full_depth (no ramp is read).");
+          "Exit policy: rebatch (every confident row exits) or full_depth (no ramp is read); for"
+              + " comparison any, all, median, mean, latency_only, art and art:<rows>, of which all"
+              + " but latency_only make results depend on the schedule.");
   public static final ConfigKey<String> KV_FILL =
       ConfigKey.choice(
           "engine",
