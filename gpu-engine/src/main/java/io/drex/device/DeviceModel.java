@@ -30,6 +30,13 @@ public interface DeviceModel extends AutoCloseable {
    */
   void fillKv(int exitSegment, RowBatch rows);
 
+  /**
+   * Nanoseconds on the clock by which the device's calls take their time; its zero is arbitrary.
+   */
+  default long nanos() {
+    return System.nanoTime();
+  }
+
   /** Bytes of device memory held for weights, KV cache and hidden states. */
   long memoryBytes();
 

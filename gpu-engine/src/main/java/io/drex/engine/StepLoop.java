@@ -70,7 +70,7 @@ final class StepLoop implements AutoCloseable {
   }
 
   private boolean runs(Runnable call, int decodeRows, int rows) {
-    long start = System.nanoTime();
+    long start = device.nanos();
     try {
       call.run();
       return true;
@@ -84,7 +84,7 @@ final class StepLoop implements AutoCloseable {
       inFlight.deviceFault(String.valueOf(e.getMessage()));
       return false;
     } finally {
-      callNanos = System.nanoTime() - start;
+      callNanos = device.nanos() - start;
       board.addCall(callNanos, decodeRows, rows);
     }
   }

@@ -52,9 +52,9 @@ final class CellCount {
    * @param before segment that its newest row runs next
    */
   int ofDecoding(Sequence s, int before, int segment) {
-    int emitted = s.tokenCount() - 1; // rows at generated positions that have emitted their token
+    int over = s.position() - s.prompt.length; // rows at generated positions that run no more
     boolean newestRan = segment < before;
-    return s.prompt.length + emitted + (newestRan ? 1 : 0) - without(s, newestRan, segment);
+    return s.prompt.length + over + (newestRan ? 1 : 0) - without(s, newestRan, segment);
   }
 
   /** Positions that left before the segment and hold no cell there. */
@@ -62,8 +62,8 @@ final class CellCount {
     return switch (kvFill) {
       case MAP -> {
         int skipped = 0;
-        for (int exit = 0; exit < segment; exit++) {
-          skipped += s.exitsBySegment[exit];
+        for (int p = s.prompt.length; p < s.position(); p++) {
+          skipped += replay.runs(s, p, segment) ? 0 : 1;
         }
         yield skipped;
       }

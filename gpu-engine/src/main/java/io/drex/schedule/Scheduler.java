@@ -411,6 +411,7 @@ public final class Scheduler {
     s.append(token, out.confidence[head], out.logProb[head], depth);
     s.exitsBySegment[segment]++;
     counters.tokens++;
+    s.listener.token();
     if (s.tokenCount() == 1) {
       s.listener.firstToken();
     } else {

@@ -12,6 +12,9 @@ public interface SequenceListener {
   /** The sequence has its first token; told again after a restart. */
   void firstToken();
 
+  /** The sequence has a token, its first or another; told before it may be finished. */
+  default void token() {}
+
   /** The sequence ended and holds nothing any more; told exactly once. */
   void finished(Sequence sequence);
 }

@@ -31,13 +31,13 @@ class PolicyWorkloadsTest {
         "art:2"
       })
   void noDisturbanceLosesLeaksOrEndsASequenceTwice(String policy) {
-    run(policy, new Trial.Chances(.3, .03, .02, .02));
+    run(policy, KvFill.values().length, new Trial.Chances(.3, .03, .02, .02));
   }
 
   @Test
   void rebatchAndLatencyOnlyForceNoRow() {
     for (String policy : new String[] {"rebatch", "latency_only"}) {
-      Verdicts verdicts = run(policy, Trial.Chances.NONE);
+      Verdicts verdicts = run(policy);
       assertThat(verdicts.involuntaryExits).as(policy).isZero();
       assertThat(verdicts.involuntaryStays).as(policy).isZero();
       assertThat(verdicts.exits).as(policy).isPositive();
@@ -46,7 +46,7 @@ class PolicyWorkloadsTest {
 
   @Test
   void anyForcesRowsOutAndKeepsNone() {
-    Verdicts verdicts = run("any", Trial.Chances.NONE);
+    Verdicts verdicts = run("any");
     assertThat(verdicts.involuntaryExits).isPositive();
     assertThat(verdicts.involuntaryStays).isZero();
   }
@@ -54,7 +54,7 @@ class PolicyWorkloadsTest {
   @Test
   void allAndArtKeepRowsBackAndForceNoneOut() {
     for (String policy : new String[] {"all", "art", "art:2"}) {
-      Verdicts verdicts = run(policy, Trial.Chances.NONE);
+      Verdicts verdicts = run(policy);
       assertThat(verdicts.involuntaryExits).as(policy).isZero();
       assertThat(verdicts.involuntaryStays).as(policy).isPositive();
       assertThat(verdicts.exits).as(policy).isPositive();
@@ -64,7 +64,7 @@ class PolicyWorkloadsTest {
   @Test
   void medianAndMeanForceBothWays() {
     for (String policy : new String[] {"median", "mean"}) {
-      Verdicts verdicts = run(policy, Trial.Chances.NONE);
+      Verdicts verdicts = run(policy);
       assertThat(verdicts.involuntaryExits).as(policy).isPositive();
       assertThat(verdicts.involuntaryStays).as(policy).isPositive();
     }
@@ -77,7 +77,7 @@ class PolicyWorkloadsTest {
       Random random = new Random(seed);
       Workload workload = Workload.random(random);
       int longest = workload.longestSequence();
-      Trial.Result[] alone = trial(workload, workload.oneAtATime(longest), policy);
+      Trial.Result[] alone = trial(workload, workload.oneAtATime(KvFill.MAP, longest), policy);
       Workload.Schedule schedule = workload.randomSchedule(random, KvFill.MAP, longest);
       assertSame(seed, alone, trial(workload, schedule, policy));
     }
@@ -88,7 +88,7 @@ class PolicyWorkloadsTest {
     for (String policy : new String[] {"any", "all", "median", "mean", "art:0"}) {
       for (long seed = 0; seed < WORKLOADS / 4; seed++) {
         Workload workload = Workload.random(new Random(seed));
-        Workload.Schedule alone = workload.oneAtATime(workload.longestSequence());
+        Workload.Schedule alone = workload.oneAtATime(KvFill.MAP, workload.longestSequence());
         assertSame(
             seed, Trial.run(workload, alone), trial(workload, alone, Presets.exitPolicy(policy)));
       }
@@ -101,14 +101,22 @@ class PolicyWorkloadsTest {
         .run(new Random(0), Trial.Chances.NONE);
   }
 
-  private static Verdicts run(String policy, Trial.Chances chances) {
+  /** Undisturbed, and with KV methods that keep no row back. */
+  private static Verdicts run(String policy) {
+    return run(policy, KvFill.RECOMPUTE.ordinal(), Trial.Chances.NONE);
+  }
+
+  /**
+   * @param kvFills how many of the KV methods to draw from
+   */
+  private static Verdicts run(String policy, int kvFills, Trial.Chances chances) {
     long involuntaryExits = 0;
     long involuntaryStays = 0;
     long exits = 0;
     for (long seed = 0; seed < WORKLOADS; seed++) {
       Random random = new Random(seed);
       Workload workload = Workload.random(random);
-      KvFill kvFill = KvFill.values()[random.nextInt(2)];
+      KvFill kvFill = KvFill.values()[random.nextInt(kvFills)];
       Workload.Schedule schedule =
           workload.randomSchedule(random, kvFill, workload.longestSequence());
       Trial trial =

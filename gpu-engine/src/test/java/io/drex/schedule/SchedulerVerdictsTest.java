@@ -85,6 +85,7 @@ class SchedulerVerdictsTest {
     assertNext(scheduler, 0, 0, 3);
     read(scheduler, SURE, UNSURE, UNSURE); // one of three: all go on
     assertNext(scheduler, 1, 0, 3 + 1);
+    read(scheduler, SURE, SURE, SURE, SURE);
     assertThat(stays().stream().mapToInt(Integer::intValue).sum()).isEqualTo(1);
   }
 
@@ -129,7 +130,8 @@ class SchedulerVerdictsTest {
   }
 
   private void add(Scheduler scheduler, int promptTokens) {
-    Sequence sequence = new Sequence(new int[promptTokens], 9, 0, Deaf.LISTENER);
+    Sequence sequence =
+        new Sequence(new int[promptTokens], 40 - sequences.size(), 0, Deaf.LISTENER);
     sequences.add(sequence);
     scheduler.add(sequence);
   }

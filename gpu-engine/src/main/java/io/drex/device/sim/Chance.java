@@ -1,0 +1,53 @@
+package io.drex.device.sim;
+
+/** Draws that are functions of what they are for: hashes in the place of a random generator. */
+final class Chance {
+  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
+
+  private Chance() {}
+
+  /** The finaliser of SplitMix64, of which one step is taken. */
+  static long mix(long seed) {
+    long z = seed + GOLDEN;
+    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
+    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
+    return z ^ (z >>> 31);
+  }
+
+  /** Uniform in [0, 1), independent for each token and stream of a key. */
+  static double uniform(long key, int token, int stream) {
+    return (mix(mix(key + token * GOLDEN) + stream) >>> 11) * 0x1p-53;
+  }
+
+  /** Standard normal, by Box and Muller. */
+  static double normal(long key, int token) {
+    double radius = Math.sqrt(-2 * StrictMath.log(1 - uniform(key, token, -1)));
+    return radius * StrictMath.cos(2 * Math.PI * uniform(key, token, -2));
+  }
+
+  /** The share of standard normal draws that are smaller; Abramowitz and Stegun 26.2.17. */
+  static double normalShare(double x) {
+    double t = 1 / (1 + 0.2316419 * Math.abs(x));
+    double series =
+        t
+            * (0.319381530
+                + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));
+    double tail = StrictMath.exp(-x * x / 2) / Math.sqrt(2 * Math.PI) * series;
+    return x < 0 ? tail : 1 - tail;
+  }
+
+  /**
+   * The confidence at a rank among all rows, such that a share of them passes the threshold, by
+   * more the smaller the rank.
+   *
+   * @param rank uniform in [0, 1); the first {@code share} of them pass
+   */
+  static float confidence(double rank, double share, float threshold) {
+    if (rank < share) { // above the threshold, unless that is 1
+      double above = threshold + (1 - threshold) * (1 - rank / share);
+      return Math.min(1, Math.max((float) above, Math.nextUp(threshold)));
+    }
+    double below = threshold * (1 - rank) / (1 - share);
+    return Math.max(0, Math.min((float) below, Math.nextDown(threshold)));
+  }
+}

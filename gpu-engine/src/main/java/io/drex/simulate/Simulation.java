@@ -1,0 +1,98 @@
+package io.drex.simulate;
+
+import io.drex.device.HeadReadings;
+import io.drex.device.sim.SimModel;
+import io.drex.model.LoadedModel;
+import io.drex.schedule.Limits;
+import io.drex.schedule.Scheduler;
+import java.util.Set;
+import java.util.function.DoubleConsumer;
+
+/**
+ * One run of a scenario: plan, run, apply, as the engine does it, on a virtual clock. The same
+ * scenario gives the same outcome. Single thread; runs once.
+ */
+public final class Simulation {
+  private final Scenario scenario;
+  private final Limits limits;
+  private final Scheduler scheduler;
+  private final SimModel device;
+  private final HeadReadings readings;
+  private final Meter meter;
+
+  /** Prepares a run. */
+  public Simulation(Scenario scenario) {
+    this.scenario = scenario;
+    LoadedModel model = scenario.model();
+    limits = scenario.limits(model.spec());
+    scheduler = new Scheduler(limits, model.spec(), Set.of(), scenario.policy(), scenario.flush());
+    device =
+        new SimModel(
+            model,
+            Scenario.device(limits),
+            scenario.costs(),
+            scenario.exits(),
+            scenario.demand().contextTokens());
+    readings = new HeadReadings(limits.maxRows());
+    meter = new Meter(scheduler, limits.slots(), limits.cache().segments());
+  }
+
+  /** Runs a scenario to its end. */
+  public static Outcome run(Scenario scenario) {
+    return new Simulation(scenario).run(micros -> {});
+  }
+
+  /** The scheduler, for those that steer it while it runs. */
+  public Scheduler scheduler() {
+    return scheduler;
+  }
+
+  /** The sizes of the scheduler. */
+  public Limits limits() {
+    return limits;
+  }
+
+  /**
+   * Runs to the end.
+   *
+   * @param afterStep told after each step how many microseconds its call took
+   */
+  public Outcome run(DoubleConsumer afterStep) {
+    submit();
+    Demand demand = scenario.demand();
+    while (scheduler.counters().tokens() < demand.warmUpTokens() && step(afterStep)) {}
+    meter.restart();
+    long from = scheduler.counters().tokens();
+    while (scheduler.counters().tokens() - from < demand.measuredTokens() && step(afterStep)) {}
+    scheduler.checkIntegrity();
+    return meter.outcome();
+  }
+
+  private void submit() {
+    int[] prompts = scenario.demand().promptTokens();
+    int[] outputs = scenario.demand().outputTokens();
+    for (int request = 0; request < prompts.length; request++) {
+      int[] prompt = new int[prompts[request]];
+      prompt[0] = (int) (31 * scenario.seed() + request); // makes it another sequence
+      scheduler.add(meter.sequence(prompt, outputs[request]));
+    }
+  }
+
+  private boolean step(DoubleConsumer afterStep) {
+    if (!scheduler.plan()) {
+      return false;
+    }
+    meter.planned();
+    double before = device.micros();
+    device.runSegment(scheduler.segment(), scheduler.rows(), readings);
+    double took = device.micros() - before;
+    scheduler.took((long) (took * 1000));
+    meter.ran(device.micros());
+    scheduler.apply(readings);
+    if (scheduler.exited().rows > 0) {
+      device.fillKv(scheduler.segment(), scheduler.exited());
+    }
+    afterStep.accept(took);
+    return true;
+  }
+}
