@@ -6,6 +6,7 @@ import io.drex.device.cpu.CpuBackend;
 import io.drex.device.cpu.CpuProvider;
 import io.drex.device.cuda.CudaProbe;
 import io.drex.device.sim.NoopBackend;
+import io.drex.device.sim.SimBackend;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -30,7 +31,7 @@ public final class Backends {
 
   private Backends() {}
 
-  /** All backends, for a report of what can run here. */
+  /** All backends but the simulated GPUs, for a report of what can run here. */
   public static List<DeviceBackend> all() {
     List<DeviceBackend> all = new ArrayList<>(AUTOMATIC);
     all.addAll(BY_NAME_ONLY);
@@ -40,7 +41,8 @@ public final class Backends {
   /** All names that {@link #select} takes, for messages and help. */
   public static String known() {
     return AUTO
-        + all().stream().map(DeviceBackend::name).collect(Collectors.joining(", ", ", ", ""));
+        + all().stream().map(DeviceBackend::name).collect(Collectors.joining(", ", ", ", ", "))
+        + SimBackend.form();
   }
 
   /**
@@ -53,6 +55,9 @@ public final class Backends {
   public static DeviceBackend select(String device) {
     if (device.equals(AUTO)) {
       return firstAvailable(AUTOMATIC);
+    }
+    if (SimBackend.isNamed(device)) {
+      return SimBackend.named(device);
     }
     for (DeviceBackend backend : all()) {
       if (backend.name().equals(device)) {

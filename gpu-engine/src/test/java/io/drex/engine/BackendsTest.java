@@ -26,7 +26,8 @@ class BackendsTest {
     assertThatThrownBy(() -> Backends.select("gpu"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, sim:noop");
+            "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, sim:noop,"
+                + " sim:<gpu>/<shape>");
   }
 
   @Test

@@ -103,7 +103,8 @@ public final class ConfigKeys {
           "engine",
           "device",
           "auto",
-          "auto, cpu, cpu:scalar, cpu:vector, cuda or sim:noop; auto may fall back, a name may"
+          "auto, cpu, cpu:scalar, cpu:vector, cuda, sim:noop or a simulated GPU such as"
+              + " sim:h200/llama-2-13b; auto may fall back, a name may"
               + " not.");
   public static final ConfigKey<String> POLICY =
       ConfigKey.text(
