@@ -73,6 +73,12 @@ public record Scenario(
         seed);
   }
 
+  /** The same with rows that are otherwise sure. */
+  public Scenario withExits(ExitProcess other) {
+    return new Scenario(
+        costs, layers, rampDepths, other, policy, flush, slots, maxPrefillTokens, demand, seed);
+  }
+
   /** The same with other draws. */
   public Scenario withSeed(long other) {
     return new Scenario(

@@ -1,11 +1,14 @@
 package io.drex.simulate;
 
+import io.drex.device.DeviceModel;
+import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
 import io.drex.device.sim.SimModel;
 import io.drex.model.LoadedModel;
 import io.drex.schedule.Limits;
 import io.drex.schedule.Scheduler;
 import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.function.DoubleConsumer;
 
 /**
@@ -16,23 +19,31 @@ public final class Simulation {
   private final Scenario scenario;
   private final Limits limits;
   private final Scheduler scheduler;
-  private final SimModel device;
+  private final SimModel clock;
+  private final DeviceModel device;
   private final HeadReadings readings;
   private final Meter meter;
 
   /** Prepares a run. */
   public Simulation(Scenario scenario) {
+    this(scenario, (model, options) -> model);
+  }
+
+  /**
+   * Prepares a run with something around the device.
+   *
+   * @param around given the simulated model and its options, the device to run on
+   */
+  public Simulation(
+      Scenario scenario, BiFunction<SimModel, DeviceOptions, ? extends DeviceModel> around) {
     this.scenario = scenario;
     LoadedModel model = scenario.model();
     limits = scenario.limits(model.spec());
     scheduler = new Scheduler(limits, model.spec(), Set.of(), scenario.policy(), scenario.flush());
-    device =
-        new SimModel(
-            model,
-            Scenario.device(limits),
-            scenario.costs(),
-            scenario.exits(),
-            scenario.demand().contextTokens());
+    DeviceOptions options = Scenario.device(limits);
+    int context = scenario.demand().contextTokens();
+    clock = new SimModel(model, options, scenario.costs(), scenario.exits(), context);
+    device = around.apply(clock, options);
     readings = new HeadReadings(limits.maxRows());
     meter = new Meter(scheduler, limits.slots(), limits.cache().segments());
   }
@@ -83,11 +94,11 @@ public final class Simulation {
       return false;
     }
     meter.planned();
-    double before = device.micros();
+    double before = clock.micros();
     device.runSegment(scheduler.segment(), scheduler.rows(), readings);
-    double took = device.micros() - before;
+    double took = clock.micros() - before;
     scheduler.took((long) (took * 1000));
-    meter.ran(device.micros());
+    meter.ran(clock.micros());
     scheduler.apply(readings);
     if (scheduler.exited().rows > 0) {
       device.fillKv(scheduler.segment(), scheduler.exited());

@@ -95,7 +95,8 @@ class SimulationTest {
   @Test
   void easyAndHardStretchesLeaveTheRateAsItIs() {
     Scenario cell = Cells.decodeOnly(64, 600, .5, .5, 200_000);
-    Outcome outcome = Simulation.run(with(cell, new ExitProcess.AutoRegressive(List.of(.5), .9)));
+    Outcome outcome =
+        Simulation.run(cell.withExits(new ExitProcess.AutoRegressive(List.of(.5), .9)));
     assertThat(outcome.exitShare()).isCloseTo(.5, within(.02));
   }
 
@@ -103,7 +104,7 @@ class SimulationTest {
   void aDriftingRateGoesFromOneValueToTheOther() {
     Scenario cell = Cells.decodeOnly(64, 600, .5, .5, 64 * 1_000);
     ExitProcess drift = new ExitProcess.Drifting(List.of(.3), List.of(.8), 1_000);
-    assertThat(Simulation.run(with(cell, drift)).exitShare()).isBetween(.53, .60);
+    assertThat(Simulation.run(cell.withExits(drift)).exitShare()).isBetween(.53, .60);
   }
 
   @Test
@@ -134,19 +135,5 @@ class SimulationTest {
         });
     assertThat(steps[0]).isGreaterThan(7_000);
     assertThat(steps[1]).as("bytes in 2,000 steps").isLessThan(2_000);
-  }
-
-  private static Scenario with(Scenario like, ExitProcess exits) {
-    return new Scenario(
-        like.costs(),
-        like.layers(),
-        like.rampDepths(),
-        exits,
-        like.policy(),
-        like.flush(),
-        like.slots(),
-        like.maxPrefillTokens(),
-        like.demand(),
-        like.seed());
   }
 }

@@ -45,6 +45,11 @@ final class SimHeads {
     latent = new float[cells];
   }
 
+  /** The key of a prompt that is longer by one token; that of no token is 0. */
+  static long next(long key, int token) {
+    return Chance.mix(key + token);
+  }
+
   /** Writes the cells of rows that run segment 0, which must be those of a sequence in order. */
   void write(RowBatch rows) {
     for (int row = 0; row < rows.rows; row++) {
@@ -53,7 +58,7 @@ final class SimHeads {
       int cell = cells[position];
       long before = position == 0 ? 0 : key[cells[position - 1]];
       if (rows.prompt[row]) {
-        key[cell] = Chance.mix(before + rows.token[row]);
+        key[cell] = next(before, rows.token[row]);
         start[cell] = PROMPT;
         latent[cell] = 0;
       } else {
