@@ -85,7 +85,7 @@ final class FlushTuning implements AutoCloseable {
       }
       CostFit costs = new CostFit(name, segments);
       if (options.measureMillis() > 0) {
-        new CostMeter(device, sizes.device(), sizes.limits().maxSequenceTokens(), System::nanoTime)
+        new CostMeter(device, sizes.device(), sizes.limits().maxSequenceTokens(), device::nanos)
             .measure(costs, TimeUnit.MILLISECONDS.toNanos(options.measureMillis()));
       }
       if (hasFile && costs.isReady()) {

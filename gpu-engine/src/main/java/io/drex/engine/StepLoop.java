@@ -57,6 +57,7 @@ final class StepLoop implements AutoCloseable {
       scheduler.restartCall();
       return true;
     }
+    scheduler.took(callNanos);
     scheduler.apply(readings);
     if (tuning != null) {
       tuning.called(callNanos);

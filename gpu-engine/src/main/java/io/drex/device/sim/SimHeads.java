@@ -39,7 +39,7 @@ final class SimHeads {
     stopTokens = new BitSet();
     model.stopTokens().forEach(stopTokens::set);
     stopToken = stopTokens.nextSetBit(0);
-    int cells = options.cache().cells();
+    int cells = options.cache().cells(0);
     key = new long[cells];
     start = new int[cells];
     latent = new float[cells];
