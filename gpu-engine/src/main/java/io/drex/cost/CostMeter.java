@@ -3,6 +3,7 @@ package io.drex.cost;
 import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.DeviceOutOfMemoryException;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.policy.CostFit;
@@ -73,11 +74,19 @@ public final class CostMeter {
   private void sweepUntil(long deadline, CostFit fit) {
     for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       for (Call call : calls) {
-        measure(call, fit);
+        tryToMeasure(call, fit);
         if (nanoClock.getAsLong() - deadline >= 0) {
           return;
         }
       }
+    }
+  }
+
+  private void tryToMeasure(Call call, CostFit fit) {
+    try {
+      measure(call, fit);
+    } catch (DeviceOutOfMemoryException e) {
+      // Larger than any call will be: serving keeps below what the device has memory for.
     }
   }
 

@@ -14,6 +14,7 @@ public interface DeviceModel extends AutoCloseable {
    * other rows.
    *
    * @throws DeviceException if the call failed but the device still works
+   * @throws DeviceOutOfMemoryException if a call of fewer rows may go through
    * @throws DeviceLostException if the device cannot be used any more
    */
   void runSegment(int segment, RowBatch rows, HeadReadings out);
@@ -26,6 +27,7 @@ public interface DeviceModel extends AutoCloseable {
    * #runSegment} for each deeper segment, and until then their hidden-state slots are left alone.
    *
    * @throws DeviceException if the call failed but the device still works
+   * @throws DeviceOutOfMemoryException if a call of fewer rows may go through
    * @throws DeviceLostException if the device cannot be used any more
    */
   void fillKv(int exitSegment, RowBatch rows);

@@ -17,6 +17,7 @@ package io.drex.engine;
  * @param preemptions times that a sequence had to give its KV up to older ones
  * @param replayedRows positions that ran again after their KV was lost, counted once each time
  * @param sharedPromptRows prompt positions that did not run, since an equal prefix had
+ * @param outOfMemoryCalls device calls that ran out of memory, whose rows ran again in smaller ones
  * @param busyMicros time spent in device calls
  * @param decodeMicros the part of it that decoding took: each call's time, shared out by rows
  * @param kvBytesHeldPeak most KV bytes allocated to sequences at once, in whole blocks
@@ -40,6 +41,7 @@ public record EngineSnapshot(
     long preemptions,
     long replayedRows,
     long sharedPromptRows,
+    long outOfMemoryCalls,
     long busyMicros,
     long decodeMicros,
     long kvBytesHeldPeak,
@@ -64,6 +66,7 @@ public record EngineSnapshot(
         preemptions,
         replayedRows,
         sharedPromptRows,
+        outOfMemoryCalls,
         busyMicros,
         decodeMicros,
         kvBytesHeldPeak,

@@ -69,6 +69,7 @@ final class SnapshotBoard {
         counters.preemptions(),
         counters.replayedRows(),
         scheduler.sharedPromptRows(),
+        counters.outOfMemoryCalls(),
         TimeUnit.NANOSECONDS.toMicros(busyNanos),
         TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,

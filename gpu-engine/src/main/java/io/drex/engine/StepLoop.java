@@ -3,6 +3,7 @@ package io.drex.engine;
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceLostException;
 import io.drex.device.DeviceModel;
+import io.drex.device.DeviceOutOfMemoryException;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.schedule.Scheduler;
@@ -53,41 +54,89 @@ final class StepLoop implements AutoCloseable {
     int segment = scheduler.segment();
     int decodeRows = scheduler.decodeRows();
     RowBatch rows = scheduler.rows();
-    if (!runs(() -> device.runSegment(segment, rows, readings), decodeRows, rows.rows)) {
-      scheduler.restartCall();
-      return true;
-    }
-    scheduler.took(callNanos);
-    scheduler.apply(readings);
-    if (tuning != null) {
-      tuning.called(callNanos);
-      board.exitGain(tuning.exitGain());
-    }
-    RowBatch exited = scheduler.exited();
-    if (exited.rows > 0 && !runs(() -> device.fillKv(segment, exited), exited.rows, exited.rows)) {
-      scheduler.restartExited();
+    switch (run(() -> device.runSegment(segment, rows, readings), decodeRows, rows.rows)) {
+      case DONE -> {
+        scheduler.took(callNanos);
+        scheduler.apply(readings);
+        learn();
+        fillExited(segment);
+      }
+      case FAILED -> scheduler.restartCall();
+      case OUT_OF_MEMORY -> {
+        scheduler.retryCallSmaller();
+        warnOfMemory(rows.rows);
+      }
     }
     return true;
   }
 
-  private boolean runs(Runnable call, int decodeRows, int rows) {
+  private void learn() {
+    if (tuning != null) {
+      tuning.called(callNanos);
+      board.exitGain(tuning.exitGain());
+    }
+  }
+
+  private void fillExited(int segment) {
+    RowBatch exited = scheduler.exited();
+    int rows = exited.rows;
+    if (rows > 0) {
+      switch (run(() -> device.fillKv(segment, exited), rows, rows)) {
+        case DONE -> {
+          // The next call may read what was filled.
+        }
+        case FAILED -> scheduler.restartExited();
+        case OUT_OF_MEMORY -> {
+          scheduler.retryExitedSmaller();
+          warnOfMemory(rows);
+        }
+      }
+    }
+  }
+
+  private Result run(Runnable call, int decodeRows, int rows) {
     long start = device.nanos();
+    DeviceException failure = failureOf(call);
+    callNanos = device.nanos() - start;
+    board.addCall(callNanos, decodeRows, rows);
+    if (failure == null) {
+      return Result.DONE;
+    }
+    inFlight.deviceFault(String.valueOf(failure.getMessage()));
+    if (failure instanceof DeviceOutOfMemoryException) {
+      return Result.OUT_OF_MEMORY;
+    }
+    LOG.warn(
+        "A device call at segment {} failed; its rows start again: {}",
+        scheduler.segment(),
+        failure.getMessage());
+    return Result.FAILED;
+  }
+
+  private @Nullable DeviceException failureOf(Runnable call) {
     try {
       call.run();
-      return true;
+      return null;
     } catch (DeviceLostException e) {
       throw e;
     } catch (DeviceException e) {
-      LOG.warn(
-          "A device call at segment {} failed; its rows start again: {}",
-          scheduler.segment(),
-          e.getMessage());
-      inFlight.deviceFault(String.valueOf(e.getMessage()));
-      return false;
-    } finally {
-      callNanos = device.nanos() - start;
-      board.addCall(callNanos, decodeRows, rows);
+      return e;
     }
+  }
+
+  private void warnOfMemory(int failedRows) {
+    LOG.warn(
+        "A device call of {} rows ran out of memory; its rows run again, and calls have at most {}"
+            + " rows from now on. Lower slots, maxPrefillTokens or kvTokens, or leave the device"
+            + " more memory",
+        failedRows,
+        scheduler.mostRows());
+  }
+
+  private enum Result {
+    DONE,
+    FAILED,
+    OUT_OF_MEMORY
   }
 
   @Override

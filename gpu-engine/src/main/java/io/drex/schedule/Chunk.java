@@ -43,10 +43,14 @@ final class Chunk {
     segment++;
   }
 
-  /** Takes as many known positions as one step may run, in the order of the queue. */
-  void fill(SequenceQueue prefilling) {
+  /**
+   * Takes known positions in the order of the queue.
+   *
+   * @param mostRows as many as one step may run
+   */
+  void fill(SequenceQueue prefilling, int mostRows) {
     segment = 0;
-    int room = limits.maxPrefillTokens();
+    int room = mostRows;
     int slot = limits.slots();
     for (Sequence next; room > 0 && (next = prefilling.peek()) != null; ) {
       kv.useShared(next);

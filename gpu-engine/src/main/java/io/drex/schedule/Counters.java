@@ -12,6 +12,7 @@ public final class Counters {
   private long replayedRows;
   private long flushes;
   private long flushedRows;
+  private long outOfMemoryCalls;
 
   Counters() {}
 
@@ -35,6 +36,10 @@ public final class Counters {
 
   void countPreemption() {
     preemptions++;
+  }
+
+  void countOutOfMemory() {
+    outOfMemoryCalls++;
   }
 
   /** Counts positions that run again, of a call of segment 0. */
@@ -85,6 +90,11 @@ public final class Counters {
   /** Times that a sequence had to give up its KV to older ones. */
   public long preemptions() {
     return preemptions;
+  }
+
+  /** Calls that ran out of device memory. */
+  public long outOfMemoryCalls() {
+    return outOfMemoryCalls;
   }
 
   /** Positions that ran again after their KV was lost, counted at segment 0. */

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Under {@link KvFill#RECOMPUTE} a row with a pending token before it does not leave; where it
  * was confident, that is an involuntary stay.
  *
- * <p>A buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps.
+ * <p>A buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps, while no call has
+ * run out of memory: after that calls are smaller, and rows that do not fit wait their turn.
  */
 public final class Scheduler {
   private static final HeadReadings NO_READINGS = new HeadReadings(0);
@@ -47,6 +48,7 @@ public final class Scheduler {
   private final DecodeRows decoding;
   private final StageQueues stages;
   private final Room room;
+  private final CallCeiling ceiling;
   private final SequenceQueue running = new SequenceQueue("running");
   private final Verdicts verdicts;
   private final StepTimes times;
@@ -94,6 +96,7 @@ public final class Scheduler {
     admission = new Admission(limits, kv, slots, counters);
     replay = new Replay(limits.kvFill(), depths);
     chunk = new Chunk(limits, kv, replay);
+    ceiling = new CallCeiling(limits);
     decoding = new DecodeRows(limits, kv);
     room = new Room(limits, kv, chunk, decoding, stages, admission);
     rows = new RowBatch(limits.maxRows(), kv.tables());
@@ -153,6 +156,11 @@ public final class Scheduler {
     return exited;
   }
 
+  /** Most rows that a call may have by now; see {@link #retryCallSmaller}. */
+  public int mostRows() {
+    return ceiling.rows();
+  }
+
   /** What was done so far. */
   public Counters counters() {
     return counters;
@@ -201,8 +209,9 @@ public final class Scheduler {
 
   /** Chooses the next call's segment; false if there is nothing to run. */
   private boolean choose() {
-    if (chunk.isEmpty() && !stages.mustGoOn()) {
-      chunk.fill(prefilling);
+    boolean decodingFirst = ceiling.partsPromptsFromDecoding() && !stages.areEmpty();
+    if (chunk.isEmpty() && !stages.mustGoOn() && !decodingFirst) {
+      chunk.fill(prefilling, ceiling.promptRows());
     }
     int next = chunk.isEmpty() ? stages.next(counters.steps, slots.taken()) : chunk.segment();
     segment = next;
@@ -259,11 +268,23 @@ public final class Scheduler {
 
   /** The planned call failed: its sequences run again what they had, or fail as rows. */
   public void restartCall() {
+    restartCall(true);
+  }
+
+  /**
+   * The planned call ran out of memory: as {@link #restartCall}, but calls become smaller, and
+   * unless it was as small as they get, no sequence is one restart nearer to its end.
+   */
+  public void retryCallSmaller() {
+    restartCall(!lowerCeiling(rows.rows));
+  }
+
+  private void restartCall(boolean rowsFault) {
     requireInCall();
     inCall = false;
     exited.clear();
-    restartAll(chunk.members());
-    restartAll(running);
+    restartAll(chunk.members(), rowsFault);
+    restartAll(running, rowsFault);
   }
 
   /**
@@ -271,6 +292,15 @@ public final class Scheduler {
    * rows.
    */
   public void restartExited() {
+    restartExited(true);
+  }
+
+  /** Filling the KV of {@link #exited} ran out of memory; see {@link #retryCallSmaller}. */
+  public void retryExitedSmaller() {
+    restartExited(!lowerCeiling(exited.rows));
+  }
+
+  private void restartExited(boolean rowsFault) {
     requireBetweenCalls();
     for (int row = 0; row < exited.rows; row++) {
       int table = exited.table[row];
@@ -278,7 +308,7 @@ public final class Scheduler {
       Sequence sequence = slots.holder(table);
       if (!isRestarted && sequence.queue != null) {
         sequence.queue.remove(sequence);
-        restart(sequence);
+        restart(sequence, rowsFault);
       }
     }
     exited.clear();
@@ -305,7 +335,11 @@ public final class Scheduler {
     int chunkRows = rows.rows;
     SequenceQueue queue = stages.serve(segment);
     int most = stages.batchRows(segment);
-    for (Sequence s; most > 0 && (s = queue.poll()) != null; most--) {
+    for (Sequence s; most > 0 && (s = queue.peek()) != null; most--) {
+      if (rows.rows + decoding.rowsOf(s, segment) > ceiling.rows()) {
+        break;
+      }
+      queue.remove(s);
       decoding.add(s, segment, rows);
       if (segment > 0) {
         s.bufferedSteps += counters.steps - s.queuedAtStep;
@@ -442,18 +476,23 @@ public final class Scheduler {
     s.listener.finished(s);
   }
 
-  private void restartAll(SequenceQueue queue) {
+  private boolean lowerCeiling(int failedRows) {
+    counters.countOutOfMemory();
+    return ceiling.lower(failedRows);
+  }
+
+  private void restartAll(SequenceQueue queue, boolean rowsFault) {
     for (Sequence s; (s = queue.poll()) != null; ) {
-      restart(s);
+      restart(s, rowsFault);
     }
   }
 
-  private void restart(Sequence s) {
-    if (s.restarts > 0) {
+  private void restart(Sequence s, boolean rowsFault) {
+    if (rowsFault && s.restarts > 0) {
       finish(s, Outcome.DEVICE_FAULT);
       return;
     }
-    s.restarts++;
+    s.restarts += rowsFault ? 1 : 0;
     s.rewind(s.cells[0]);
     kv.empty(s);
     prefilling.add(s);

@@ -85,6 +85,16 @@ final class StageQueues {
     return segment == 0 ? batchRows : Integer.MAX_VALUE;
   }
 
+  /** Whether no sequence waits before any segment. */
+  boolean areEmpty() {
+    for (SequenceQueue queue : queues) {
+      if (!queue.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /**
    * The segment to run next, or {@link FlushPolicy#NOTHING}.
    *

@@ -17,6 +17,11 @@ final class InterceptedBackend implements DeviceBackend {
   interface Interceptor {
     void before(Verb verb, int ordinal);
 
+    /** The same, told how many rows the call has. */
+    default void before(Verb verb, int ordinal, int rows) {
+      before(verb, ordinal);
+    }
+
     /** After the device has done its work. */
     default void after(Verb verb, int ordinal) {}
   }
@@ -68,7 +73,7 @@ final class InterceptedBackend implements DeviceBackend {
       @Override
       public void runSegment(int segment, RowBatch rows, HeadReadings out) {
         int ordinal = calls++;
-        interceptor.before(Verb.RUN_SEGMENT, ordinal);
+        interceptor.before(Verb.RUN_SEGMENT, ordinal, rows.rows);
         inner.runSegment(segment, rows, out);
         interceptor.after(Verb.RUN_SEGMENT, ordinal);
       }
@@ -76,7 +81,7 @@ final class InterceptedBackend implements DeviceBackend {
       @Override
       public void fillKv(int exitSegment, RowBatch rows) {
         int ordinal = calls++;
-        interceptor.before(Verb.FILL_KV, ordinal);
+        interceptor.before(Verb.FILL_KV, ordinal, rows.rows);
         inner.fillKv(exitSegment, rows);
         interceptor.after(Verb.FILL_KV, ordinal);
       }

@@ -2,6 +2,7 @@ package io.drex.device.cpu;
 
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceLostException;
+import io.drex.device.DeviceOutOfMemoryException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -63,7 +64,8 @@ final class WorkerPool implements AutoCloseable {
    * Runs a region on all workers and returns when all are done.
    *
    * @throws DeviceException if a worker threw an exception
-   * @throws DeviceLostException if a worker threw an error, or the pool is closed
+   * @throws DeviceOutOfMemoryException if a worker found the heap full
+   * @throws DeviceLostException if a worker threw another error, or the pool is closed
    */
   void run(Region next) {
     if (closed) {
@@ -80,6 +82,8 @@ final class WorkerPool implements AutoCloseable {
     Throwable thrown = failure.getAndSet(null);
     if (thrown instanceof Exception) {
       throw new DeviceException("a CPU kernel failed: " + thrown, thrown);
+    } else if (thrown instanceof OutOfMemoryError) {
+      throw new DeviceOutOfMemoryException("the Java heap is full: " + thrown.getMessage(), thrown);
     } else if (thrown != null) {
       throw new DeviceLostException("a CPU worker failed: " + thrown, thrown);
     }

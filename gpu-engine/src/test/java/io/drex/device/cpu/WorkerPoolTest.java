@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceLostException;
+import io.drex.device.DeviceOutOfMemoryException;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicIntegerArray;
@@ -77,6 +78,23 @@ class WorkerPoolTest {
                       }))
           .isInstanceOf(DeviceLostException.class)
           .hasMessageContaining("deep");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1})
+  void aFullHeapMeansThatACallWasTooLarge(int failing) {
+    try (WorkerPool pool = WorkerPool.start(2)) {
+      assertThatThrownBy(
+              () ->
+                  pool.run(
+                      (worker, workers) -> {
+                        if (worker == failing) {
+                          throw new OutOfMemoryError("Java heap space");
+                        }
+                      }))
+          .isInstanceOf(DeviceOutOfMemoryException.class)
+          .hasMessage("the Java heap is full: Java heap space");
     }
   }
 

@@ -38,6 +38,7 @@ final class MetricsTable {
               + " preemptions bigint comment 'KV given up to older sequences',"
               + " replayed_rows bigint comment 'positions run again after that',"
               + " shared_prompt_rows bigint comment 'prompt positions found computed',"
+              + " out_of_memory_calls bigint comment 'calls too large for the device',"
               + " busy_us bigint comment 'time in device calls, microseconds',"
               + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once, in blocks',"
@@ -90,6 +91,7 @@ final class MetricsTable {
         counters.preemptions(),
         counters.replayedRows(),
         counters.sharedPromptRows(),
+        counters.outOfMemoryCalls(),
         counters.busyMicros(),
         counters.decodeMicros(),
         counters.kvBytesHeldPeak(),

@@ -25,6 +25,7 @@ final class EngineGauges {
     gauges.add("preemptions", EngineSnapshot::preemptions);
     gauges.add("replayedRows", EngineSnapshot::replayedRows);
     gauges.add("sharedPromptRows", EngineSnapshot::sharedPromptRows);
+    gauges.add("outOfMemoryCalls", EngineSnapshot::outOfMemoryCalls);
     gauges.add("busyMicros", EngineSnapshot::busyMicros);
     gauges.add("decodeTokens", EngineSnapshot::decodeTokens);
     gauges.add("decodeMicros", EngineSnapshot::decodeMicros);

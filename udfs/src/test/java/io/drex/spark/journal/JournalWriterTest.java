@@ -249,6 +249,7 @@ class JournalWriterTest {
             15,
             16,
             17,
+            18,
             1.5);
     return new EngineReading("driver", "sim", 12, snapshot);
   }
