@@ -9,6 +9,7 @@ import io.drex.policy.ExitPolicy;
 import io.drex.policy.Presets;
 import io.drex.schedule.Scheduler;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -49,11 +50,12 @@ public final class DrexEngine implements AutoCloseable {
     board = new SnapshotBoard(newEngineId(), kvBytes, scheduler, inFlight);
     thread =
         new EngineThread(
-            () -> open(model, options, backend, scheduler, inFlight),
+            watchdog -> open(model, options, backend, scheduler, inFlight, watchdog),
             scheduler,
             mailbox,
             inFlight,
-            board);
+            board,
+            Duration.ofSeconds(options.watchdogSeconds()));
   }
 
   private StepLoop open(
@@ -61,11 +63,12 @@ public final class DrexEngine implements AutoCloseable {
       EngineOptions options,
       DeviceBackend backend,
       Scheduler scheduler,
-      InFlight inFlight) {
+      InFlight inFlight,
+      Watchdog watchdog) {
     DeviceModel device = backend.open(model.withSpec(spec), sizes.device());
     try {
       FlushTuning tuning = FlushTuning.measured(device, scheduler, sizes, options, implementation);
-      return new StepLoop(scheduler, device, inFlight, board, tuning);
+      return new StepLoop(scheduler, device, inFlight, board, tuning, watchdog);
     } catch (RuntimeException | Error e) { // nobody else knows of the device yet
       try (device) {
         throw e;

@@ -30,6 +30,7 @@ import java.util.function.Consumer;
  *     planned; 0 learns from serving alone
  * @param costTable file of the device's cost table: where it exists it is taken in place of
  *     measuring, where not it is written; empty for none
+ * @param watchdogSeconds after so long in one device call the engine is lost; 0 waits for ever
  */
 public record EngineOptions(
     String device,
@@ -47,7 +48,8 @@ public record EngineOptions(
     int threads,
     int mailboxTokens,
     int measureMillis,
-    String costTable) {
+    String costTable,
+    int watchdogSeconds) {
 
   /**
    * @throws IllegalArgumentException naming the option, its value and the least it may be
@@ -65,6 +67,7 @@ public record EngineOptions(
     atLeast("maxBufferAgeSteps", maxBufferAgeSteps, 0);
     atLeast("threads", threads, 1);
     atLeast("mailboxTokens", mailboxTokens, 1);
+    atLeast("watchdogSeconds", watchdogSeconds, 0);
     atLeast("measureMillis", measureMillis, 0);
   }
 
@@ -92,7 +95,8 @@ public record EngineOptions(
         1,
         1 << 18,
         500,
-        "");
+        "",
+        300);
   }
 
   /** These options with another {@code device}. */
@@ -175,6 +179,11 @@ public record EngineOptions(
     return changed(draft -> draft.costTable = value);
   }
 
+  /** These options with another {@code watchdogSeconds}. */
+  public EngineOptions withWatchdogSeconds(int value) {
+    return changed(draft -> draft.watchdogSeconds = value);
+  }
+
   private EngineOptions changed(Consumer<Draft> change) {
     Draft draft = new Draft(this);
     change.accept(draft);
@@ -197,6 +206,7 @@ public record EngineOptions(
     private int maxBufferAgeSteps;
     private int threads;
     private int mailboxTokens;
+    private int watchdogSeconds;
     private int measureMillis;
     private String costTable;
 
@@ -215,6 +225,7 @@ public record EngineOptions(
       maxBufferAgeSteps = from.maxBufferAgeSteps;
       threads = from.threads;
       mailboxTokens = from.mailboxTokens;
+      watchdogSeconds = from.watchdogSeconds;
       measureMillis = from.measureMillis;
       costTable = from.costTable;
     }
@@ -236,7 +247,8 @@ public record EngineOptions(
           threads,
           mailboxTokens,
           measureMillis,
-          costTable);
+          costTable,
+          watchdogSeconds);
     }
   }
 }

@@ -1,13 +1,14 @@
 package io.drex.engine;
 
 import io.drex.schedule.Scheduler;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,30 +16,37 @@ import org.slf4j.LoggerFactory;
 /**
  * The one thread that owns scheduler and device: it opens the device, serves the mailbox between
  * steps, sleeps while there is nothing to do, and at its end completes whatever is still pending.
+ * While it is in a device call that does not come back, the watchdog's thread does that for it.
  */
 final class EngineThread implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
 
-  private final Supplier<StepLoop> opener;
+  private final Function<Watchdog, StepLoop> opener;
   private final Scheduler scheduler;
   private final Mailbox mailbox;
   private final InFlight inFlight;
   private final SnapshotBoard board;
   private final Thread thread;
+  private final Watchdog watchdog;
   private final CompletableFuture<Void> started = new CompletableFuture<>();
   private final CountDownLatch everythingCompleted = new CountDownLatch(1);
   private volatile @Nullable EngineException lost;
+  private volatile boolean givenUp; // stuck in a device call, and everything completed without it
   private boolean unchecked; // whether steps ran since the last integrity check
 
   /** Taken out of the mailbox and not obeyed to its end, so that somebody waits for an answer. */
   private Mailbox.@Nullable Command inHand;
 
+  /**
+   * @param watchdog longest device call; zero waits for ever
+   */
   EngineThread(
-      Supplier<StepLoop> opener,
+      Function<Watchdog, StepLoop> opener,
       Scheduler scheduler,
       Mailbox mailbox,
       InFlight inFlight,
-      SnapshotBoard board) {
+      SnapshotBoard board,
+      Duration watchdog) {
     this.opener = opener;
     this.scheduler = scheduler;
     this.mailbox = mailbox;
@@ -46,6 +54,7 @@ final class EngineThread implements Runnable {
     this.board = board;
     thread = new Thread(this, "drex-engine");
     thread.setDaemon(true);
+    this.watchdog = new Watchdog(watchdog, this::giveUp);
   }
 
   /**
@@ -77,25 +86,32 @@ final class EngineThread implements Runnable {
     Waiting.uninterruptibly(everythingCompleted::await);
   }
 
-  /** Tells the thread to end, and waits for its end. */
+  /** Tells the thread to end, and waits for its end, unless it is stuck in a device call. */
   void stop() {
     mailbox.put(new Mailbox.Command.Close());
-    Waiting.uninterruptibly(thread::join);
+    awaitEverythingCompleted();
+    if (!givenUp) {
+      Waiting.uninterruptibly(thread::join);
+    }
   }
 
   @Override
   public void run() {
     StepLoop loop;
     try {
-      loop = opener.get();
+      loop = opener.apply(watchdog);
     } catch (Throwable e) { // whatever it is, open() must hear of it
       started.completeExceptionally(e);
       completeEverything("the engine did not start");
       return;
     }
+    watchdog.start();
     started.complete(null);
-    try (loop) {
+    try (loop;
+        watchdog) {
       completeEverything(serveUntilTheEnd(loop));
+    } catch (CallGivenUpException e) {
+      LOG.warn("The device call that was given up has come back; the device is closed");
     } catch (Throwable e) { // the rows have their completions; only the device is left behind
       LOG.error("The device could not be closed; its memory may stay held", e);
     }
@@ -107,10 +123,30 @@ final class EngineThread implements Runnable {
       serve(loop);
       scheduler.checkIntegrity();
       return "the engine was closed before the row finished";
+    } catch (CallGivenUpException e) { // nothing of the engine is this thread's any more
+      throw e;
     } catch (Throwable e) { // any defect here leaves KV and accounting in doubt
       lost = new EngineException("the engine was lost: " + e + "; open a new one", e);
       LOG.error("The engine was lost; its rows fail and can be retried on a new one", e);
       return "the engine was lost while the row was in flight: " + e;
+    }
+  }
+
+  /**
+   * The watchdog's thread, in place of this one, which is in a device call and owns nothing now.
+   */
+  private void giveUp(Duration limit) {
+    String message = "a device call took longer than the watchdog's " + limit.toSeconds() + " s";
+    lost = new EngineException("the engine was lost: " + message + "; open a new one");
+    givenUp = true;
+    try {
+      LOG.error(
+          "The engine was lost: {}. Its rows fail and can be retried on a new one; raise"
+              + " watchdogSeconds if the device is only slow. What all threads do:\n{}",
+          message,
+          ThreadDump.ofAllThreads());
+    } finally {
+      completeEverything("the engine was lost while the row was in flight: " + message);
     }
   }
 

@@ -21,6 +21,7 @@ final class StepLoop implements AutoCloseable {
   private final SnapshotBoard board;
   private final HeadReadings readings;
   private final @Nullable FlushTuning tuning;
+  private final Watchdog watchdog;
   private long callNanos; // of the latest call
 
   /**
@@ -32,12 +33,14 @@ final class StepLoop implements AutoCloseable {
       DeviceModel device,
       InFlight inFlight,
       SnapshotBoard board,
-      @Nullable FlushTuning tuning) {
+      @Nullable FlushTuning tuning,
+      Watchdog watchdog) {
     this.scheduler = scheduler;
     this.device = device;
     this.inFlight = inFlight;
     this.board = board;
     this.tuning = tuning;
+    this.watchdog = watchdog;
     readings = new HeadReadings(scheduler.rows().headRow.length);
   }
 
@@ -46,6 +49,7 @@ final class StepLoop implements AutoCloseable {
    *
    * @return false if there was nothing to do
    * @throws DeviceLostException if the device cannot be used any more
+   * @throws CallGivenUpException if the watchdog gave a device call up before it came back
    */
   boolean step() {
     if (!scheduler.plan()) {
@@ -115,7 +119,7 @@ final class StepLoop implements AutoCloseable {
 
   private @Nullable DeviceException failureOf(Runnable call) {
     try {
-      call.run();
+      watchdog.watch(call);
       return null;
     } catch (DeviceLostException e) {
       throw e;

@@ -9,6 +9,7 @@ import io.drex.policy.ExitPolicy;
 import io.drex.schedule.Scheduler;
 import io.drex.schedule.Sequence;
 import io.drex.schedule.SequenceListener;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +47,13 @@ class EngineThreadTest {
       mailbox.put(new Mailbox.Command.Cancel(session, acknowledged));
       SnapshotBoard board = new SnapshotBoard("test", 1, scheduler, inFlight);
       EngineThread thread =
-          new EngineThread(() -> openOutOfTurn(board), scheduler, mailbox, inFlight, board);
+          new EngineThread(
+              watchdog -> openOutOfTurn(board, watchdog),
+              scheduler,
+              mailbox,
+              inFlight,
+              board,
+              Duration.ZERO);
       thread.start();
       assertThat(acknowledged.await(30, TimeUnit.SECONDS)).as("close returns").isTrue();
       Completion completion = Objects.requireNonNull(session.poll(0), "delivered before");
@@ -58,7 +65,7 @@ class EngineThreadTest {
   }
 
   /** Leaves a planned call behind, so that the scheduler refuses to cancel anything. */
-  private StepLoop openOutOfTurn(SnapshotBoard board) {
+  private StepLoop openOutOfTurn(SnapshotBoard board, Watchdog watchdog) {
     scheduler.add(
         new Sequence(
             new int[3],
@@ -76,6 +83,6 @@ class EngineThreadTest {
             }));
     scheduler.plan();
     DeviceModel device = new NoopBackend().open(MODEL, sizes.device());
-    return new StepLoop(scheduler, device, inFlight, board, null);
+    return new StepLoop(scheduler, device, inFlight, board, null, watchdog);
   }
 }

@@ -214,6 +214,13 @@ public final class ConfigKeys {
           "",
           "File of the device's cost table on each executor: where it exists it is taken in place"
               + " of measuring, where not it is written; empty for none.");
+  public static final ConfigKey<Integer> WATCHDOG_SECONDS =
+      ConfigKey.integer(
+          "engine",
+          "watchdogSeconds",
+          300,
+          IntRange.atLeast(0),
+          "Longest device call; after it the engine is given up as lost. 0 waits for ever.");
 
   public static final ConfigKey<Integer> MAX_NEW_TOKENS =
       ConfigKey.integer(
@@ -346,6 +353,7 @@ public final class ConfigKeys {
           MAILBOX_TOKENS,
           MEASURE_MILLIS,
           COST_TABLE,
+          WATCHDOG_SECONDS,
           MAX_NEW_TOKENS,
           TEMPERATURE,
           TOP_K,

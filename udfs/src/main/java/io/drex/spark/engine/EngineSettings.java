@@ -34,7 +34,8 @@ public final class EngineSettings {
         threads == 0 ? cores : threads,
         config.value(ConfigKeys.MAILBOX_TOKENS),
         config.value(ConfigKeys.MEASURE_MILLIS),
-        config.value(ConfigKeys.COST_TABLE));
+        config.value(ConfigKeys.COST_TABLE),
+        config.value(ConfigKeys.WATCHDOG_SECONDS));
   }
 
   /** The KV method. */
