@@ -1,9 +1,10 @@
 package io.drex.cost;
 
 import io.drex.device.CacheGeometry;
+import io.drex.device.DeviceException;
+import io.drex.device.DeviceLostException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
-import io.drex.device.DeviceOutOfMemoryException;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.policy.CostFit;
@@ -85,8 +86,10 @@ public final class CostMeter {
   private void tryToMeasure(Call call, CostFit fit) {
     try {
       measure(call, fit);
-    } catch (DeviceOutOfMemoryException e) {
-      // Larger than any call will be: serving keeps below what the device has memory for.
+    } catch (DeviceLostException e) {
+      throw e;
+    } catch (DeviceException e) {
+      // A point less: serving has its own answer to calls that fail or are too large.
     }
   }
 

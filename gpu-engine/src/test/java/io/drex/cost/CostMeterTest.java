@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.drex.device.CacheGeometry;
+import io.drex.device.DeviceException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
@@ -31,6 +32,7 @@ class CostMeterTest {
 
   private long nanos;
   private long calls;
+  private int callsPerFailure = Integer.MAX_VALUE;
 
   @Test
   void findsWhatCallsTake() {
@@ -68,6 +70,13 @@ class CostMeterTest {
     assertThat(measured(1_000_000_000L, LONGEST).isReady()).isTrue();
   }
 
+  @Test
+  void callsThatFailAreLeftOut() {
+    callsPerFailure = 5;
+    assertThat(measured(1_000_000_000L, SLOTS * LONGEST).isReady()).isTrue();
+    assertThat(calls).isGreaterThan(callsPerFailure);
+  }
+
   private CostFit measured(long budgetNanos, int cells) {
     CostFit fit = new CostFit("test", 2);
     DeviceOptions options =
@@ -95,6 +104,9 @@ class CostMeterTest {
     @Override
     public void runSegment(int segment, RowBatch rows, HeadReadings out) {
       calls++;
+      if (calls % callsPerFailure == 0) {
+        throw new DeviceException("failed");
+      }
       boolean[] taken = new boolean[options.slots() + options.maxPrefillTokens()];
       int prompt = 0;
       double context = 0;

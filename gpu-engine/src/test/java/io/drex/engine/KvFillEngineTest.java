@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class KvFillEngineTest {
   private static final LoadedModel MODEL = TinyModel.random(1, DType.F32);
   private static final EngineOptions OPTIONS =
-      EngineOptions.defaults().withDevice("cpu").withMaxSequenceTokens(100);
+      EngineOptions.defaults().withDevice("cpu").withMaxSequenceTokens(100).withMeasureMillis(0);
   private static final int ROWS = 40;
   private static final Map<KvFill, Map<Long, Completion>> ALONE = new EnumMap<>(KvFill.class);
 
