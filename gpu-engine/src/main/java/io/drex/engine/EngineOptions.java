@@ -1,7 +1,7 @@
 package io.drex.engine;
 
 import io.drex.device.KvFill;
-import io.drex.schedule.PrefixSharing;
+import io.drex.device.PrefixSharing;
 import java.util.function.Consumer;
 
 /**

@@ -1,5 +1,7 @@
 package io.drex.schedule;
 
+import io.drex.device.PrefixSharing;
+
 /**
  * How sequences are let at the KV pools; changes no result.
  *

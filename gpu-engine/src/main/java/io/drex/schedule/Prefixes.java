@@ -1,6 +1,7 @@
 package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
+import io.drex.device.PrefixSharing;
 import java.util.Arrays;
 
 /**

@@ -3,13 +3,13 @@ package io.drex.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.device.KvFill;
+import io.drex.device.PrefixSharing;
 import io.drex.device.Sampling;
 import io.drex.golden.GoldenCase;
 import io.drex.golden.ModelGolden;
 import io.drex.model.BundledModel;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelLoader;
-import io.drex.schedule.PrefixSharing;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

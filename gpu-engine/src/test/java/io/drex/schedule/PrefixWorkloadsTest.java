@@ -3,6 +3,7 @@ package io.drex.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.device.KvFill;
+import io.drex.device.PrefixSharing;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drex.device.CacheGeometry;
 import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
+import io.drex.device.PrefixSharing;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
 import io.drex.policy.ExitPolicy;

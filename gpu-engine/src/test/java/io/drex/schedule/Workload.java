@@ -2,6 +2,7 @@ package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
 import io.drex.device.KvFill;
+import io.drex.device.PrefixSharing;
 import io.drex.device.Sampling;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelFamily;

@@ -1,8 +1,8 @@
 package io.drex.spark.engine;
 
 import io.drex.device.KvFill;
+import io.drex.device.PrefixSharing;
 import io.drex.engine.EngineOptions;
-import io.drex.schedule.PrefixSharing;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import java.util.Locale;

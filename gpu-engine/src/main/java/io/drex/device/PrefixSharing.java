@@ -1,4 +1,4 @@
-package io.drex.schedule;
+package io.drex.device;
 
 /** Whether sequences share the KV of equal leading blocks of their prompts. */
 public enum PrefixSharing {
