@@ -64,6 +64,7 @@ public final class TestJob {
                 // The vector kernels are slower than scalar ones without the JVM's second compiler.
                 "--device=cpu:scalar",
                 "--threads=1",
+                "--measure-millis=20",
                 "--slots=8",
                 "--partitions=2",
                 "--max-new-tokens=12"));

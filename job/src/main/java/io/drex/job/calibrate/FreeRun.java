@@ -35,7 +35,8 @@ record FreeRun(List<Completion> completions) {
    */
   static FreeRun of(
       LoadedModel model, EngineOptions options, List<SampleRow> rows, int maxNewTokens) {
-    try (DrexEngine engine = DrexEngine.open(model, options);
+    // An engine that serves one candidate is gone before measuring its device has paid.
+    try (DrexEngine engine = DrexEngine.open(model, options.withMeasureMillis(0));
         EngineSession session = engine.openSession("calibrate")) {
       FreeRun run = new FreeRun(complete(session, rows, new SamplingParams(maxNewTokens)));
       EngineException lost = engine.lost();
