@@ -29,6 +29,14 @@ public enum KvFill {
     return this == RECOMPUTE ? 1 : 0;
   }
 
+  /** Whether a token takes a cell in the segments that it skipped, too. */
+  public boolean fillsSkippedCells() {
+    return switch (this) {
+      case MAP, RECOMPUTE -> false;
+      case COPY, PROPAGATE -> true;
+    };
+  }
+
   /** Hidden states that one sequence holds at most: of its newest row and of pending tokens. */
   public int hiddenPerSequence() {
     return 1 + maxPending();

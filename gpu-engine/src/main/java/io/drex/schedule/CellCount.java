@@ -27,7 +27,7 @@ final class CellCount {
       return ofKnown(s, s.chunkEnd, segment);
     }
     int end = s.prefilled;
-    for (int p = s.chunkStart; p < s.chunkEnd && writesCells(); p++) {
+    for (int p = s.chunkStart; p < s.chunkEnd && kvFill.fillsSkippedCells(); p++) {
       end = replay.runs(s, p, before) ? end : p + 1; // it left, and all before it have their cells
     }
     return ofKnown(s, end, segment);
@@ -36,14 +36,10 @@ final class CellCount {
   /** The cells of the known positions [0, end). */
   private int ofKnown(Sequence s, int end, int segment) {
     int cells = end;
-    for (int p = s.prompt.length; p < end && !writesCells(); p++) {
+    for (int p = s.prompt.length; p < end && !kvFill.fillsSkippedCells(); p++) {
       cells -= replay.runs(s, p, segment) ? 0 : 1;
     }
     return cells;
-  }
-
-  private boolean writesCells() {
-    return kvFill == KvFill.COPY || kvFill == KvFill.PROPAGATE;
   }
 
   /**

@@ -169,10 +169,7 @@ final class KvCells {
 
   /** Whether rows that leave before a segment take a cell there all the same. */
   boolean fillsCells() {
-    return switch (kvFill) {
-      case MAP, RECOMPUTE -> false;
-      case COPY, PROPAGATE -> true;
-    };
+    return kvFill.fillsSkippedCells();
   }
 
   /**
