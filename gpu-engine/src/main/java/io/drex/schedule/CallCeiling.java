@@ -7,11 +7,13 @@ package io.drex.schedule;
  */
 final class CallCeiling {
   private final Limits limits;
+  private final Counters counters;
   private final int least; // rows that one sequence may have in a call and that cannot be parted
   private int rows;
 
-  CallCeiling(Limits limits) {
+  CallCeiling(Limits limits, Counters counters) {
     this.limits = limits;
+    this.counters = counters;
     least = limits.kvFill().hiddenPerSequence();
     rows = limits.maxRows();
   }
@@ -40,6 +42,7 @@ final class CallCeiling {
    * @return false if it was as small as calls can be, so that its rows are to blame
    */
   boolean lower(int failedRows) {
+    counters.countOutOfMemory();
     if (rows == least && failedRows <= least) {
       return false;
     }

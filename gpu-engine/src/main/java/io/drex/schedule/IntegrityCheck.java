@@ -36,12 +36,14 @@ final class IntegrityCheck {
     this.slots = slots;
   }
 
-  void run(SequenceQueue prefilling, Chunk chunk, StageQueues stages) {
-    int members = check(prefilling, count::ofPrefilling);
+  void run(Queues queues) {
+    Chunk chunk = queues.chunk();
+    int members = check(queues.prefilling(), count::ofPrefilling);
     members += check(chunk.members(), (s, segment) -> count.ofChunk(s, chunk.segment(), segment));
     for (int stage = 0; stage < limits.cache().segments(); stage++) {
       int before = stage;
-      members += check(stages.queue(stage), (s, segment) -> count.ofDecoding(s, before, segment));
+      members +=
+          check(queues.stages().queue(stage), (s, segment) -> count.ofDecoding(s, before, segment));
     }
     require(1, members == slots.taken(), members + " queued, " + slots.taken() + " slots taken");
     for (int slot = 0; slot < slots.count(); slot++) {

@@ -9,23 +9,15 @@ import org.jspecify.annotations.Nullable;
 final class Room {
   private final Limits limits;
   private final KvCells kv;
-  private final Chunk chunk;
+  private final Queues queues;
   private final DecodeRows decoding;
-  private final StageQueues stages;
   private final Admission admission;
 
-  Room(
-      Limits limits,
-      KvCells kv,
-      Chunk chunk,
-      DecodeRows decoding,
-      StageQueues stages,
-      Admission admission) {
+  Room(Limits limits, KvCells kv, Queues queues, DecodeRows decoding, Admission admission) {
     this.limits = limits;
     this.kv = kv;
-    this.chunk = chunk;
+    this.queues = queues;
     this.decoding = decoding;
-    this.stages = stages;
     this.admission = admission;
   }
 
@@ -43,18 +35,20 @@ final class Room {
   }
 
   private boolean lacksBlocks(int segment, int taking) {
+    Chunk chunk = queues.chunk();
+    SequenceQueue waiting = queues.stages().queue(segment);
     int available = kv.available(taking);
     int chunkRows = chunk.isEmpty() ? 0 : limits.maxPrefillTokens();
     int rowsEach = limits.kvFill().hiddenPerSequence();
-    if (available >= chunkRows + stages.queue(segment).size() * rowsEach) {
+    if (available >= chunkRows + waiting.size() * rowsEach) {
       return false; // a row takes one block at most
     }
     int blocks = 0;
     for (@Nullable Sequence s = chunk.members().peek(); s != null; s = s.next) {
       blocks += kv.blocksFor(s, taking, chunk.rowsOf(s), s.chunkEnd);
     }
-    int most = stages.batchRows(segment);
-    for (@Nullable Sequence s = stages.queue(segment).peek(); s != null && most > 0; s = s.next) {
+    int most = queues.stages().batchRows(segment);
+    for (@Nullable Sequence s = waiting.peek(); s != null && most > 0; s = s.next) {
       most--;
       blocks += kv.blocksFor(s, taking, decoding.rowsOf(s, segment), s.position() + 1);
     }
