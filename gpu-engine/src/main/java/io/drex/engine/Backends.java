@@ -6,6 +6,7 @@ import io.drex.device.cpu.CpuBackend;
 import io.drex.device.cpu.CpuProvider;
 import io.drex.device.cuda.CudaProbe;
 import io.drex.device.sim.NoopBackend;
+import io.drex.device.sim.SavedSimBackend;
 import io.drex.device.sim.SimBackend;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,7 +32,7 @@ public final class Backends {
 
   private Backends() {}
 
-  /** All backends but the simulated GPUs, for a report of what can run here. */
+  /** All backends but the simulated devices, for a report of what can run here. */
   public static List<DeviceBackend> all() {
     List<DeviceBackend> all = new ArrayList<>(AUTOMATIC);
     all.addAll(BY_NAME_ONLY);
@@ -42,7 +43,9 @@ public final class Backends {
   public static String known() {
     return AUTO
         + all().stream().map(DeviceBackend::name).collect(Collectors.joining(", ", ", ", ", "))
-        + SimBackend.form();
+        + SimBackend.form()
+        + ", "
+        + SavedSimBackend.form();
   }
 
   /**
@@ -55,6 +58,9 @@ public final class Backends {
   public static DeviceBackend select(String device) {
     if (device.equals(AUTO)) {
       return firstAvailable(AUTOMATIC);
+    }
+    if (SavedSimBackend.isNamed(device)) {
+      return SavedSimBackend.named(device);
     }
     if (SimBackend.isNamed(device)) {
       return SimBackend.named(device);

@@ -10,7 +10,7 @@ import java.util.function.Consumer;
  * options decide when work runs, which under a schedule-dependent policy changes results too.
  *
  * @param device {@code auto}, {@code cpu}, {@code cpu:scalar}, {@code cpu:vector}, {@code cuda} or
- *     {@code sim:noop}, or a simulated GPU, {@code sim:<gpu>/<shape>}
+ *     {@code sim:noop}, or a simulated device, {@code sim:<gpu>/<shape>} or {@code sim:<file>.json}
  * @param policy one of {@link io.drex.policy.Presets}
  * @param kvFill how skipped layers get their K and V
  * @param slots sequences alive at once

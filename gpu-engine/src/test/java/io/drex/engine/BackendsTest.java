@@ -27,7 +27,7 @@ class BackendsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, sim:noop,"
-                + " sim:<gpu>/<shape>");
+                + " sim:<gpu>/<shape>, sim:<cost table>.json");
   }
 
   @Test

@@ -10,7 +10,6 @@ import io.drex.model.RampSpec;
 import io.drex.policy.CostTable;
 import io.drex.policy.Gpu;
 import io.drex.policy.ModelShape;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -30,14 +29,13 @@ public final class SimBackend implements DeviceBackend {
           ModelShape.LLAMA_2_70B,
           ModelShape.QWEN_14B,
           ModelShape.LLAMA_3_1_8B);
-  private static final List<Double> DEFAULT_RATES = List.of(.5);
 
   private final String name;
   private final Gpu gpu;
   private final ModelShape shape;
-  private final List<Double> rates;
+  private final SimRates rates;
 
-  private SimBackend(String name, Gpu gpu, ModelShape shape, List<Double> rates) {
+  private SimBackend(String name, Gpu gpu, ModelShape shape, SimRates rates) {
     this.name = name;
     this.gpu = gpu;
     this.shape = shape;
@@ -51,7 +49,7 @@ public final class SimBackend implements DeviceBackend {
 
   /** Whether a device name has the form of a simulated GPU's. */
   public static boolean isNamed(String device) {
-    return device.startsWith(PREFIX) && device.contains("/");
+    return device.startsWith(PREFIX) && SimRates.without(device).contains("/");
   }
 
   /**
@@ -60,10 +58,10 @@ public final class SimBackend implements DeviceBackend {
    * @throws IllegalArgumentException if a part of it is unknown; the message lists the known
    */
   public static SimBackend named(String device) {
-    int slash = device.indexOf('/');
-    int at = device.indexOf('@');
-    String gpuName = device.substring(PREFIX.length(), slash);
-    String shapeName = device.substring(slash + 1, at < 0 ? device.length() : at);
+    String parts = SimRates.without(device).substring(PREFIX.length());
+    int slash = parts.indexOf('/');
+    String gpuName = parts.substring(0, slash);
+    String shapeName = parts.substring(slash + 1);
     Gpu gpu =
         Arrays.stream(Gpu.values())
             .filter(one -> one.text().equals(gpuName))
@@ -74,22 +72,7 @@ public final class SimBackend implements DeviceBackend {
             .filter(one -> one.name().equals(shapeName))
             .findFirst()
             .orElseThrow(() -> unknown(device, "shape", shapeName, shapeNames()));
-    return new SimBackend(
-        device, gpu, shape, at < 0 ? DEFAULT_RATES : rates(device, device.substring(at + 1)));
-  }
-
-  private static List<Double> rates(String device, String text) {
-    List<Double> rates = new ArrayList<>();
-    for (String rate : text.split(",", -1)) {
-      try {
-        rates.add(Double.valueOf(rate));
-      } catch (NumberFormatException e) {
-        throw new IllegalArgumentException(
-            "device " + device + ": '" + rate + "' is not an exit rate such as .5", e);
-      }
-    }
-    new ExitProcess.Bernoulli(rates); // refuses what is no rate
-    return List.copyOf(rates);
+    return new SimBackend(device, gpu, shape, SimRates.of(device));
   }
 
   private static IllegalArgumentException unknown(
@@ -125,15 +108,11 @@ public final class SimBackend implements DeviceBackend {
   @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
     ModelSpec spec = model.spec();
-    List<Double> byRamp = new ArrayList<>();
-    for (int ramp = 0; ramp < spec.ramps().size(); ramp++) {
-      byRamp.add(rates.get(Math.min(ramp, rates.size() - 1)));
-    }
     return new SimModel(
         model,
         options,
         CostTable.modelled(gpu, shape, depths(spec)),
-        new ExitProcess.Bernoulli(byRamp),
+        rates.exits(spec.ramps().size()),
         SimModel.OWN_CONTEXT);
   }
 
