@@ -12,6 +12,7 @@ import io.drex.policy.FlushPolicy;
 import io.drex.policy.FlushTable;
 import io.drex.policy.Gpu;
 import io.drex.policy.ModelShape;
+import io.drex.policy.SegmentCost;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -40,6 +41,7 @@ final class VirtualRun {
   private final Rows rows;
   private DoubleUnaryOperator exitRate = share -> .5; // of the share of all tokens emitted so far
   private final CostTable costs;
+  private @Nullable SegmentCost rampHead; // its head is read for decode rows, beside the last
   private final Random random;
   private final List<Double> completionMicros = new ArrayList<>();
   private double micros;
@@ -69,6 +71,12 @@ final class VirtualRun {
 
   VirtualRun withExitRate(DoubleUnaryOperator rate) {
     exitRate = rate;
+    return this;
+  }
+
+  /** The same, but every call also reads the head of a ramp that it does not stop at. */
+  VirtualRun withHeadOf(CostTable ramped) {
+    rampHead = ramped.segments().get(0);
     return this;
   }
 
@@ -140,12 +148,15 @@ final class VirtualRun {
 
   private double callMicros(Scheduler scheduler) {
     int decode = scheduler.decodeRows();
-    return costs.micros(
-        scheduler.segment(),
-        decode,
-        scheduler.contextTokens(),
-        scheduler.rows().rows - decode,
-        scheduler.rows().heads);
+    long context = scheduler.contextTokens();
+    int prompt = scheduler.rows().rows - decode;
+    double call =
+        costs.micros(scheduler.segment(), decode, context, prompt, scheduler.rows().heads);
+    return rampHead == null
+        ? call
+        : call
+            + rampHead.micros(decode, context, prompt, decode)
+            - rampHead.micros(decode, context, prompt, 0);
   }
 
   private void read(Scheduler scheduler, HeadReadings out, double share) {

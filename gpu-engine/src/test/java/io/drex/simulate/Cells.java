@@ -69,4 +69,22 @@ final class Cells {
   static Scenario fullDepth(Scenario like) {
     return like.with(new ExitPolicy.FullDepth(), new FlushPolicy.Fixed(1, MAX_AGE));
   }
+
+  /**
+   * Tokens per second of {@code full_depth} if each of its steps also read the ramp's head and had
+   * a launch more.
+   */
+  static double fullDepthWithHead(Scenario like) {
+    Outcome fullDepth = Simulation.run(fullDepth(like));
+    int context = like.slots() * like.demand().contextTokens();
+    double headAndLaunch = headAndLaunchMicros(like.costs(), like.slots(), context);
+    return fullDepth.tokens() / (fullDepth.micros() + fullDepth.steps() * headAndLaunch) * 1e6;
+  }
+
+  /** The head for a row of each slot, and a launch. */
+  private static double headAndLaunchMicros(CostTable costs, int rows, int context) {
+    return costs.micros(0, rows, context, 0, rows)
+        - costs.micros(0, rows, context, 0, 0)
+        + costs.segments().get(0).launchMicros();
+  }
 }
