@@ -10,10 +10,8 @@ import io.drex.job.cli.Verb;
 import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
 import io.drex.job.run.Preflight;
-import io.drex.job.storage.TextFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
-import io.drex.model.ModelException;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampFile;
 import io.drex.spark.conf.ConfigException;
@@ -23,7 +21,6 @@ import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.engine.EngineSettings;
 import io.drex.tokenizer.PromptTemplate;
 import io.drex.tokenizer.Tokenizer;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +81,7 @@ public final class CalibrateVerb implements Verb {
         config.optional(ConfigKeys.RECORD).map(name -> RecordFile.of(name, hadoop));
     DeviceBackend backend = Preflight.backend(config.value(ConfigKeys.DEVICE));
     DriverModel model = DriverModel.load(config, hadoop);
-    RampFile before = rampFile(config, model, hadoop);
+    RampFile before = rampFile(model);
     PromptTemplate template = Preflight.template(config, model, hadoop);
     Tokenizer tokenizer = Tokenizer.open(model.folder());
     Sample sample = draw(config, model, template, tokenizer);
@@ -129,23 +126,14 @@ public final class CalibrateVerb implements Verb {
     return 1 - confidence;
   }
 
-  private static RampFile rampFile(DrexConfig config, DriverModel model, Configuration hadoop) {
-    Optional<String> other = config.optional(ConfigKeys.RAMPS);
-    try {
-      RampFile file =
-          other.isPresent()
-              ? RampFile.parse(TextFile.read(other.get(), hadoop), other.get())
-              : RampFile.read(model.folder()).orElse(new RampFile(List.of(), List.of(), "{}"));
-      if (file.ramps().isEmpty()) {
-        throw new JobException(
-            ExitCode.USAGE,
-            "the model has no ramps to calibrate; name a file with their depths and metrics:"
-                + " --ramps file.json");
-      }
-      return file;
-    } catch (IOException | ModelException e) {
-      throw new JobException(ExitCode.USAGE, "--ramps: " + e.getMessage(), e);
+  private static RampFile rampFile(DriverModel model) {
+    if (model.rampFile().ramps().isEmpty()) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "the model has no ramps to calibrate; name a file with their depths and metrics:"
+              + " --ramps file.json");
     }
+    return model.rampFile();
   }
 
   private static Sample draw(

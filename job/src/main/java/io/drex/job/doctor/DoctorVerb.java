@@ -9,12 +9,14 @@ import io.drex.job.config.Secrets;
 import io.drex.job.output.OutputLayout;
 import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
+import io.drex.job.run.KvTraining;
 import io.drex.job.run.MemoryCheck;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.engine.EngineSettings;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,6 +126,9 @@ public final class DoctorVerb implements Verb {
     try {
       DriverModel model = DriverModel.load(config, hadoop);
       findings.add(Finding.ok("model", named.get() + " is valid: " + model.loaded().contentHash()));
+      KvTraining.missing(model.rampFile(), EngineSettings.kvFill(config))
+          .map(missing -> Finding.warn("ramps", missing.fact(), missing.remedy()))
+          .ifPresent(findings::add);
       MemoryCheck.of(model.loaded(), config).require(new SparkConf());
       findings.add(Finding.ok("memory", "the engine fits"));
     } catch (JobException e) {

@@ -7,6 +7,7 @@ import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
+import io.drex.job.run.KvTraining;
 import io.drex.job.run.Preflight;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
@@ -75,6 +76,8 @@ public final class ModelCheckVerb implements Verb {
     RampSurvey survey = measure(cut, model, config);
     survey.ramps().forEach(ramp -> tell(ramp, out));
     tellExits(survey, active, out);
+    KvTraining.missing(model.rampFile(), EngineSettings.kvFill(config))
+        .ifPresent(missing -> out.println("WARNING   " + missing.line()));
     return ExitCode.OK;
   }
 

@@ -5,6 +5,7 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelException;
+import io.drex.model.RampFile;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.model.ModelCache;
@@ -21,8 +22,9 @@ import org.apache.hadoop.conf.Configuration;
  *
  * @param folder its files on this host
  * @param loaded with the ramps that the run uses
+ * @param rampFile where they come from; without ramps if the model has none
  */
-public record DriverModel(Path folder, LoadedModel loaded) {
+public record DriverModel(Path folder, LoadedModel loaded, RampFile rampFile) {
   /** The template that a model was trained with, in its folder. */
   private static final String TEMPLATE_FILE = "prompt-template.txt";
 
@@ -36,9 +38,11 @@ public record DriverModel(Path folder, LoadedModel loaded) {
     Optional<String> ramps = config.optional(ConfigKeys.RAMPS);
     StagedModel staged;
     LoadedModel loaded;
+    RampFile rampFile;
     try {
       staged = ModelCache.of(config, hadoop).stage(config);
       loaded = staged.load();
+      rampFile = staged.rampFile();
       Tokenizer.open(staged.folder()).requireFits(loaded.spec());
     } catch (ModelException e) {
       String message = String.valueOf(e.getMessage());
@@ -47,7 +51,7 @@ public record DriverModel(Path folder, LoadedModel loaded) {
       }
       throw new JobException(ExitCode.ENGINE, "--model " + name + ": " + message, e);
     }
-    return new DriverModel(staged.folder(), loaded);
+    return new DriverModel(staged.folder(), loaded, rampFile);
   }
 
   /** The prompt template that the model brings. */

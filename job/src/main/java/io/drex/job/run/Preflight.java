@@ -14,6 +14,7 @@ import io.drex.policy.ExitPolicy;
 import io.drex.policy.Presets;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.engine.EngineSettings;
 import io.drex.spark.hash.Sha256;
 import io.drex.tokenizer.PromptTemplate;
 import java.io.IOException;
@@ -27,6 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is known about a run before any cluster time is spent; making one checks all of it.
@@ -43,6 +46,7 @@ public record Preflight(
     PromptTemplate template,
     List<RampSpec> activeRamps,
     String implementation) {
+  private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
   /**
    * Checks the configuration, the output folder, the model and the device, cheapest first.
@@ -66,6 +70,10 @@ public record Preflight(
     String text = templateText(given, model);
     List<RampSpec> active = policy.activeRamps(spec.ramps());
     SamplingCheck.require(config, active, model.folder());
+    if (!active.isEmpty()) {
+      KvTraining.missing(model.rampFile(), EngineSettings.kvFill(config))
+          .ifPresent(missing -> LOG.warn("The {}", missing.line()));
+    }
     return new Preflight(
         config, layout, model, text, parse(text), active, backend.implementation());
   }

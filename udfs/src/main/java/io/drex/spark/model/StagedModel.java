@@ -5,6 +5,7 @@ import io.drex.model.ModelException;
 import io.drex.model.ModelLoader;
 import io.drex.model.RampFile;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -33,5 +34,17 @@ public record StagedModel(String name, Path folder, Optional<Ramps> ramps) {
     return ramps
         .map(other -> ModelLoader.load(folder, other.file(), other.source()))
         .orElseGet(() -> ModelLoader.load(folder));
+  }
+
+  /**
+   * The ramps with what is known of them, as their file says; no ramps where there is no file.
+   *
+   * @throws ModelException naming the file and the key
+   */
+  public RampFile rampFile() {
+    return ramps
+        .map(Ramps::file)
+        .or(() -> RampFile.read(folder))
+        .orElseGet(() -> new RampFile(List.of(), List.of(), "{}"));
   }
 }
