@@ -2,6 +2,7 @@ package io.drex.engine;
 
 import io.drex.device.KvFill;
 import io.drex.device.PrefixSharing;
+import io.drex.policy.Patience;
 import java.util.function.Consumer;
 
 /**
@@ -22,8 +23,11 @@ import java.util.function.Consumer;
  * @param expectedNewTokens tokens that admission counts on per sequence until the first has
  *     finished; 0 takes the most that it may generate
  * @param prefixSharing whether equal leading blocks of prompts are computed once
- * @param flushRows buffered rows at a ramp that start a flush; 0 plans them from what calls cost
+ * @param flushRows buffered rows at a ramp that start a flush; 0 plans them from what calls cost;
+ *     under {@code art} a full batch does too, and 0 leaves it at that
  * @param maxBufferAgeSteps steps that a buffered row may wait
+ * @param bufferAgeFactor α: buffered rows count for 1 + α times the steps that the oldest has
+ *     waited: fewer long waits, for throughput
  * @param threads worker threads of the device
  * @param mailboxTokens prompt tokens that may wait for admission before submits have to wait
  * @param measureMillis time for measuring the device before it serves, where flush thresholds are
@@ -45,6 +49,7 @@ public record EngineOptions(
     PrefixSharing prefixSharing,
     int flushRows,
     int maxBufferAgeSteps,
+    double bufferAgeFactor,
     int threads,
     int mailboxTokens,
     int measureMillis,
@@ -64,7 +69,7 @@ public record EngineOptions(
     atLeast("deepKvTokens", deepKvTokens, 0);
     atLeast("expectedNewTokens", expectedNewTokens, 0);
     atLeast("flushRows", flushRows, 0);
-    atLeast("maxBufferAgeSteps", maxBufferAgeSteps, 0);
+    new Patience(maxBufferAgeSteps, bufferAgeFactor); // refuses what is neither
     atLeast("threads", threads, 1);
     atLeast("mailboxTokens", mailboxTokens, 1);
     atLeast("watchdogSeconds", watchdogSeconds, 0);
@@ -92,6 +97,7 @@ public record EngineOptions(
         PrefixSharing.ON,
         0,
         100,
+        0,
         1,
         1 << 18,
         500,
@@ -159,6 +165,11 @@ public record EngineOptions(
     return changed(draft -> draft.maxBufferAgeSteps = value);
   }
 
+  /** These options with another {@code bufferAgeFactor}. */
+  public EngineOptions withBufferAgeFactor(double value) {
+    return changed(draft -> draft.bufferAgeFactor = value);
+  }
+
   /** These options with another {@code threads}. */
   public EngineOptions withThreads(int value) {
     return changed(draft -> draft.threads = value);
@@ -204,6 +215,7 @@ public record EngineOptions(
     private PrefixSharing prefixSharing;
     private int flushRows;
     private int maxBufferAgeSteps;
+    private double bufferAgeFactor;
     private int threads;
     private int mailboxTokens;
     private int watchdogSeconds;
@@ -223,6 +235,7 @@ public record EngineOptions(
       prefixSharing = from.prefixSharing;
       flushRows = from.flushRows;
       maxBufferAgeSteps = from.maxBufferAgeSteps;
+      bufferAgeFactor = from.bufferAgeFactor;
       threads = from.threads;
       mailboxTokens = from.mailboxTokens;
       watchdogSeconds = from.watchdogSeconds;
@@ -244,6 +257,7 @@ public record EngineOptions(
           prefixSharing,
           flushRows,
           maxBufferAgeSteps,
+          bufferAgeFactor,
           threads,
           mailboxTokens,
           measureMillis,

@@ -7,6 +7,7 @@ import io.drex.model.ModelSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.FlushTable;
+import io.drex.policy.Patience;
 import io.drex.schedule.KvUse;
 import io.drex.schedule.Limits;
 
@@ -62,20 +63,21 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
   }
 
   /**
-   * Fixed where the options say how many rows, or the policy runs smaller batches, which are then
-   * enough; else planned, once it is known what calls cost.
+   * The paper's where the policy runs smaller batches; else fixed where the options say how many
+   * rows, or planned, once it is known what calls cost.
    */
   private static FlushPolicy flush(ModelSpec spec, ExitPolicy policy, EngineOptions options) {
-    int age = options.maxBufferAgeSteps();
+    Patience patience = new Patience(options.maxBufferAgeSteps(), options.bufferAgeFactor());
+    int flushRows = options.flushRows();
     int batchRows = policy.batchRows(options.slots());
-    if (options.flushRows() > 0) {
-      return new FlushPolicy.Fixed(options.flushRows(), age);
-    }
     if (batchRows < options.slots()) {
-      return new FlushPolicy.Fixed(batchRows, age);
+      return new FlushPolicy.Art(batchRows, flushRows == 0 ? batchRows : flushRows, patience);
+    }
+    if (flushRows > 0) {
+      return new FlushPolicy.Fixed(flushRows, patience);
     }
     FlushTable untilPlanned = FlushTable.halves(options.slots(), spec.ramps().size());
-    return new FlushPolicy.Planned(untilPlanned, age);
+    return new FlushPolicy.Planned(untilPlanned, patience);
   }
 
   /** Bytes of one token's K and V in one layer; backends keep them as floats. */

@@ -11,8 +11,8 @@ public sealed interface FlushPolicy {
   /** What {@link #next} answers when all queues are empty. */
   int NOTHING = -1;
 
-  /** Steps that a buffered row may wait before it is overdue; at least 0. */
-  int maxBufferAgeSteps();
+  /** How long buffered rows are let wait. */
+  Patience patience();
 
   /**
    * Buffered rows that are enough to run a deeper segment. Where fewer sequences are alive, all of
@@ -24,6 +24,16 @@ public sealed interface FlushPolicy {
   int enoughRows(int segment, int live);
 
   /**
+   * Whether a buffer is worth a flush: its rows are enough, the older the fewer.
+   *
+   * @param rows buffered, at least 1
+   * @param ageSteps steps that the oldest of them has waited
+   */
+  default boolean isEnough(int segment, int rows, int ageSteps, int live) {
+    return patience().weight(rows, ageSteps) >= Math.min(enoughRows(segment, live), live);
+  }
+
+  /**
    * Chooses a segment.
    *
    * @param queued rows queued before each segment; those of segment 0 are ready, those of the
@@ -33,13 +43,13 @@ public sealed interface FlushPolicy {
    * @return a segment whose queue is not empty, or {@link #NOTHING}
    */
   default int next(int[] queued, int[] ageSteps, int live) {
-    int overdue = longestOverdue(queued, ageSteps, maxBufferAgeSteps());
+    int overdue = longestOverdue(queued, ageSteps, patience().maxAgeSteps());
     if (overdue != NOTHING) {
       return overdue;
     }
     for (int segment = queued.length - 1; segment > 0; segment--) {
-      int enough = Math.min(enoughRows(segment, live), live);
-      if (queued[segment] > 0 && queued[segment] >= enough) {
+      int rows = queued[segment];
+      if (rows > 0 && isEnough(segment, rows, ageSteps[segment], live)) {
         return segment;
       }
     }
@@ -68,10 +78,9 @@ public sealed interface FlushPolicy {
     return best;
   }
 
-  private static void requireAge(int maxBufferAgeSteps) {
-    if (maxBufferAgeSteps < 0) {
-      throw new IllegalArgumentException(
-          "maxBufferAgeSteps must be at least 0, not " + maxBufferAgeSteps);
+  private static void requireRows(String option, int rows) {
+    if (rows < 1) {
+      throw new IllegalArgumentException(option + " must be at least 1, not " + rows);
     }
   }
 
@@ -80,12 +89,14 @@ public sealed interface FlushPolicy {
    *
    * @param flushRows at least 1
    */
-  record Fixed(int flushRows, int maxBufferAgeSteps) implements FlushPolicy {
+  record Fixed(int flushRows, Patience patience) implements FlushPolicy {
     public Fixed {
-      requireAge(maxBufferAgeSteps);
-      if (flushRows < 1) {
-        throw new IllegalArgumentException("flushRows must be at least 1, not " + flushRows);
-      }
+      requireRows("flushRows", flushRows);
+    }
+
+    /** Rows count the same however old they are. */
+    public Fixed(int flushRows, int maxBufferAgeSteps) {
+      this(flushRows, new Patience(maxBufferAgeSteps));
     }
 
     @Override
@@ -95,20 +106,50 @@ public sealed interface FlushPolicy {
   }
 
   /**
+   * That of {@link ExitPolicy.Art}: a full batch, its rows counting for more the older they are; or
+   * a number that is enough at any age.
+   *
+   * <p>Source: DREX (paper).
+   *
+   * @param batchRows of a full batch, b; at least 1
+   * @param minFlushRows enough at any age, at least 1; {@code batchRows} says no more than that one
+   */
+  record Art(int batchRows, int minFlushRows, Patience patience) implements FlushPolicy {
+    public Art {
+      requireRows("batchRows", batchRows);
+      requireRows("flushRows", minFlushRows);
+    }
+
+    @Override
+    public int enoughRows(int segment, int live) {
+      return batchRows;
+    }
+
+    @Override
+    public boolean isEnough(int segment, int rows, int ageSteps, int live) {
+      return rows >= minFlushRows || FlushPolicy.super.isEnough(segment, rows, ageSteps, live);
+    }
+  }
+
+  /**
    * Thresholds looked up in a table that is replaced as costs and exit rates become known. Mutable;
    * owned by the scheduler's thread.
    */
   final class Planned implements FlushPolicy {
-    private final int maxBufferAgeSteps;
+    private final Patience patience;
     private FlushTable table;
 
     /**
      * @param first what holds until the first {@link #replace}
      */
-    public Planned(FlushTable first, int maxBufferAgeSteps) {
-      requireAge(maxBufferAgeSteps);
+    public Planned(FlushTable first, Patience patience) {
       this.table = first;
-      this.maxBufferAgeSteps = maxBufferAgeSteps;
+      this.patience = patience;
+    }
+
+    /** Rows count the same however old they are. */
+    public Planned(FlushTable first, int maxBufferAgeSteps) {
+      this(first, new Patience(maxBufferAgeSteps));
     }
 
     /** Looks thresholds up in another table from now on. */
@@ -122,8 +163,8 @@ public sealed interface FlushPolicy {
     }
 
     @Override
-    public int maxBufferAgeSteps() {
-      return maxBufferAgeSteps;
+    public Patience patience() {
+      return patience;
     }
 
     @Override

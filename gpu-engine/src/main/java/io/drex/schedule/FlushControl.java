@@ -99,7 +99,8 @@ public final class FlushControl {
     planned = hasPrompts() ? now.withPrompts(limits.maxPrefillTokens()) : now.decoding();
     isPlanned = true;
     stepsToCosts = STEPS_BETWEEN_COSTS;
-    return new Planning(costs.snapshot(), planned, limits.slots(), policy.maxBufferAgeSteps());
+    int maxAge = policy.patience().maxAgeSteps();
+    return new Planning(costs.snapshot(), planned, limits.slots(), maxAge);
   }
 
   /** Flushes by a plan from now on. */

@@ -72,7 +72,12 @@ class SameRowSameBytesTest {
   @Test
   void whateverTheFlushes() throws InterruptedException {
     assertSame(ONE_AT_A_TIME.withSlots(8).withFlushRows(1));
-    assertSame(ONE_AT_A_TIME.withSlots(8).withFlushRows(8).withMaxBufferAgeSteps(3));
+    assertSame(
+        ONE_AT_A_TIME
+            .withSlots(8)
+            .withFlushRows(8)
+            .withMaxBufferAgeSteps(3)
+            .withBufferAgeFactor(.1));
   }
 
   @Test

@@ -67,8 +67,36 @@ class FlushPolicyTest {
   }
 
   @Test
+  void rowsCountForMoreTheOlderTheyAre() {
+    FlushPolicy aging = new FlushPolicy.Fixed(8, new Patience(100, .25));
+    assertThat(aging.next(queued(9, 4), ages(0, 3), LIVE)).isZero();
+    assertThat(aging.next(queued(9, 4), ages(0, 4), LIVE)).isEqualTo(1);
+    assertThat(aging.next(queued(9, 1), ages(0, 27), LIVE)).isZero();
+    assertThat(aging.next(queued(9, 1), ages(0, 28), LIVE)).isEqualTo(1);
+    FlushPolicy planned =
+        new FlushPolicy.Planned(FlushTable.constant(LIVE, 8), new Patience(100, .25));
+    assertThat(planned.next(queued(9, 4), ages(0, 3), LIVE)).isZero();
+    assertThat(planned.next(queued(9, 4), ages(0, 4), LIVE)).isEqualTo(1);
+  }
+
+  @Test
+  void artFlushesAFullBatchByAgeOrEnoughRowsAtAnyAge() {
+    FlushPolicy art = new FlushPolicy.Art(8, 6, new Patience(100, .5));
+    assertThat(art.next(queued(9, 6), ages(0, 0), LIVE)).isEqualTo(1);
+    assertThat(art.next(queued(9, 5), ages(0, 1), LIVE)).isZero();
+    assertThat(art.next(queued(9, 5), ages(0, 2), LIVE)).isEqualTo(1);
+    assertThat(art.next(queued(9, 1), ages(0, 100), LIVE)).as("overdue").isEqualTo(1);
+  }
+
+  @Test
   void namesTheSettingThatIsOutOfRange() {
     assertThatThrownBy(() -> new FlushPolicy.Fixed(0, 3))
+        .hasMessage("flushRows must be at least 1, not 0");
+    assertThatThrownBy(() -> new FlushPolicy.Fixed(1, -1))
+        .hasMessage("maxBufferAgeSteps must be at least 0, not -1");
+    assertThatThrownBy(() -> new Patience(1, Double.NaN))
+        .hasMessage("bufferAgeFactor must be a number of at least 0, not NaN");
+    assertThatThrownBy(() -> new FlushPolicy.Art(4, 0, new Patience(1)))
         .hasMessage("flushRows must be at least 1, not 0");
   }
 

@@ -182,7 +182,7 @@ final class Trial {
   private void checkWaits() {
     RowBatch rows = scheduler.rows();
     int segments = schedule.limits().cache().segments();
-    long bound = schedule.flush().maxBufferAgeSteps() + 3L * segments;
+    long bound = schedule.flush().patience().maxAgeSteps() + 3L * segments;
     for (int row = rows.rows - scheduler.decodeRows(); row < rows.rows; row++) {
       long waited = steps - lastStep[rows.table[row]];
       boolean isBound = scheduler.segment() > 0 && scheduler.counters().outOfMemoryCalls() == 0;

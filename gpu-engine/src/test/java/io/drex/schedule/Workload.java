@@ -10,6 +10,7 @@ import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.FlushTable;
+import io.drex.policy.Patience;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -140,12 +141,15 @@ record Workload(
     KvUse kvUse = new KvUse(random.nextInt(3), anySharing(random));
     int prefill = 1 + random.nextInt(50);
     Limits limits = new Limits(cache, kvFill, slots, prefill, maxSequenceTokens, kvUse);
-    int age = random.nextInt(30);
+    Patience patience = new Patience(random.nextInt(30), random.nextInt(3) * random.nextDouble());
+    int flushRows = 1 + random.nextInt(slots);
     return new Schedule(
         limits,
-        random.nextBoolean()
-            ? new FlushPolicy.Fixed(1 + random.nextInt(slots), age)
-            : new FlushPolicy.Planned(FlushTable.halves(slots, ramps.size()), age));
+        switch (random.nextInt(3)) {
+          case 0 -> new FlushPolicy.Art(slots, flushRows, patience);
+          case 1 -> new FlushPolicy.Fixed(flushRows, patience);
+          default -> new FlushPolicy.Planned(FlushTable.halves(slots, ramps.size()), patience);
+        });
   }
 
   private static PrefixSharing anySharing(Random random) {

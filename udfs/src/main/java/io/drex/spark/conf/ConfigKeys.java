@@ -177,7 +177,8 @@ public final class ConfigKeys {
           "flushRows",
           0,
           IntRange.atLeast(0),
-          "Buffered rows at a ramp that start a flush; 0 plans them from what calls cost.");
+          "Buffered rows at a ramp that start a flush; 0 plans them from what calls cost (art: takes"
+              + " its batch).");
   public static final ConfigKey<Integer> MAX_BUFFER_AGE_STEPS =
       ConfigKey.integer(
           "engine",
@@ -185,6 +186,14 @@ public final class ConfigKeys {
           100,
           IntRange.atLeast(1),
           "Steps that a buffered row may wait for a flush.");
+  public static final ConfigKey<Float> BUFFER_AGE_FACTOR =
+      ConfigKey.number(
+          "engine",
+          "bufferAgeFactor",
+          0,
+          new NumberRange("a number in [0, 1000]", a -> a >= 0 && a <= 1000),
+          "Above 0, buffered rows count for more the longer the oldest has waited, by this much a"
+              + " step: fewer long waits, at the cost of throughput.");
   public static final ConfigKey<Integer> THREADS =
       ConfigKey.integer(
           "engine",
@@ -349,6 +358,7 @@ public final class ConfigKeys {
           PREFIX_SHARING,
           FLUSH_ROWS,
           MAX_BUFFER_AGE_STEPS,
+          BUFFER_AGE_FACTOR,
           THREADS,
           MAILBOX_TOKENS,
           MEASURE_MILLIS,

@@ -31,6 +31,7 @@ public final class EngineSettings {
         PrefixSharing.valueOf(config.value(ConfigKeys.PREFIX_SHARING).toUpperCase(Locale.ROOT)),
         config.value(ConfigKeys.FLUSH_ROWS),
         config.value(ConfigKeys.MAX_BUFFER_AGE_STEPS),
+        config.value(ConfigKeys.BUFFER_AGE_FACTOR),
         threads == 0 ? cores : threads,
         config.value(ConfigKeys.MAILBOX_TOKENS),
         config.value(ConfigKeys.MEASURE_MILLIS),
