@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +46,7 @@ class CalibrateVerbTest {
     output = folder.resolve("ramps.json");
   }
 
+  @Tag("slow")
   @Test
   void writesTheLoosestThresholdsThatKeepTheBudget() throws IOException {
     List<Integer> depths = rampDepths();
@@ -72,6 +74,7 @@ class CalibrateVerbTest {
     }
   }
 
+  @Tag("slow")
   @Test
   void certifiesADropOfRougeLAgainstReferences() throws IOException {
     Path record = folder.resolve("losses.csv");

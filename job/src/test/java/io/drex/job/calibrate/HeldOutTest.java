@@ -12,6 +12,7 @@ import io.drex.model.LoadedModel;
 import io.drex.model.RampSpec;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class HeldOutTest {
@@ -20,6 +21,7 @@ class HeldOutTest {
   private final List<SampleRow> rows =
       bundled.prompts(16).stream().map(prompt -> new SampleRow(prompt, null)).toList();
 
+  @Tag("slow")
   @Test
   void runningOnlyWhatAStricterCandidateChangesIsRunningAll() {
     HeldOut heldOut = HeldOut.atFullDepth(setup(), new Sample(rows, 0), Quality.AGREEMENT);
