@@ -54,6 +54,11 @@ public final class StepTimes {
     return Math.max(0, share); // NaN stays NaN
   }
 
+  /** What a call of a segment takes, on average; 0 until there was one. */
+  public double callNanos(int segment) {
+    return Double.isNaN(shallow[segment]) ? 0 : shallow[segment];
+  }
+
   private static void update(double[] times, int segment, long nanos) {
     double old = times[segment];
     times[segment] = Double.isNaN(old) ? nanos : old + WEIGHT * (nanos - old);

@@ -3,16 +3,17 @@ package io.drex.schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who gets a slot, and who has to give one up. The longest job goes first, so that a batch does not
- * end with few sequences alive; every fourth time it is the one that has waited longest, so that a
- * short one waits for no more than four times those that came before it. A sequence is admitted
- * when a slot is free and what it is expected to hold fits beside what those alive are expected to
- * hold; until it fits, no other passes it. When blocks run out all the same, the youngest is
- * pre-empted and waits before all others, so the sequences alive are always the oldest of those
- * admitted, and the oldest of all goes on to its end. Owned by the scheduler's thread.
+ * Who gets a slot, and who has to give one up. The highest priority goes first, and of that the
+ * longest job, so that a batch does not end with few sequences alive; every fourth time it is the
+ * one that has waited longest of all, so that none waits for more than four times those that came
+ * before it. A sequence is admitted when a slot is free and what it is expected to hold fits beside
+ * what those alive are expected to hold; until it fits, no other passes it. When blocks run out all
+ * the same, the youngest is pre-empted and waits before all others, so the sequences alive are
+ * always the oldest of those admitted, and the oldest of all goes on to its end. Owned by the
+ * scheduler's thread.
  */
 final class Admission {
-  private static final int LONGEST_IN_A_ROW = 3;
+  private static final int RANKED_IN_A_ROW = 3;
 
   private final Limits limits;
   private final KvCells kv;
@@ -22,14 +23,14 @@ final class Admission {
   private final Waiting waiting = new Waiting();
   private final SequenceQueue preempted = new SequenceQueue("pre-empted"); // oldest first
   private long admissions;
-  private int longestInARow;
+  private int rankedInARow;
 
-  Admission(Limits limits, KvCells kv, Slots slots, Counters counters) {
+  Admission(Limits limits, KvCells kv, Slots slots, Expectation expectation, Counters counters) {
     this.limits = limits;
     this.kv = kv;
     this.slots = slots;
     this.counters = counters;
-    expectation = new Expectation(limits.cache().segments(), limits.kvUse().expectedNewTokens());
+    this.expectation = expectation;
   }
 
   void add(Sequence sequence) {
@@ -65,7 +66,7 @@ final class Admission {
     next.admit(slots.take(next), admissions++, limits.newTokens(next), segments);
     kv.admit(next, limits.positions(next));
     if (isFirst) {
-      longestInARow = longestInARow == LONGEST_IN_A_ROW ? 0 : longestInARow + 1;
+      rankedInARow = rankedInARow == RANKED_IN_A_ROW ? 0 : rankedInARow + 1;
       next.listener.admitted();
     }
     return next;
@@ -76,7 +77,7 @@ final class Admission {
     if (oldest != null) {
       return oldest;
     }
-    return longestInARow == LONGEST_IN_A_ROW ? waiting.oldest() : waiting.longest();
+    return rankedInARow == RANKED_IN_A_ROW ? waiting.oldest() : waiting.first();
   }
 
   private void expect(Sequence next) {

@@ -101,7 +101,7 @@ final class CallResults {
         endPass(s, out, head);
         head++;
       } else if (s.prefilled == s.knownPositions()) {
-        queues.stages().add(s, 0, counters.steps);
+        queues.stages().add(s, counters.steps);
       } else {
         unfinished = s; // only the last member can be cut by the chunk's end
       }
@@ -117,7 +117,7 @@ final class CallResults {
     StageQueues stages = queues.stages();
     switch (verdicts.next(s, out.token[head])) {
       case EXIT -> exit(s, out, head);
-      case BUFFER -> stages.add(s, segment + 1, counters.steps);
+      case BUFFER -> stages.addBuffered(s, segment + 1, counters.steps);
       case GO_ON -> stages.addGoingOn(s, segment + 1, counters.steps);
       case RELEASE -> {
         int allLayers = depths[depths.length - 1]; // which its row still runs

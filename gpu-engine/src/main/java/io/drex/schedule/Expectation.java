@@ -43,15 +43,23 @@ final class Expectation {
   }
 
   /**
+   * Tokens that a sequence is expected to generate in all: at least one more than it has, since it
+   * is there for its next one.
+   *
+   * @param limit most tokens that it may generate
+   */
+  int tokens(Sequence sequence, int limit) {
+    double usual = learnt == 0 && firstTokens > 0 ? firstTokens : lengthShare * limit;
+    return Math.min(limit, (int) Math.ceil(Math.max(usual, sequence.tokenCount() + 1)));
+  }
+
+  /**
    * Cells of a segment that a sequence is expected to hold at its end.
    *
    * @param limit most tokens that it may generate
    */
   int cells(Sequence sequence, int limit, int segment) {
-    double usual = learnt == 0 && firstTokens > 0 ? firstTokens : lengthShare * limit;
-    // One more than it has, at the least: a sequence that is there for its next token.
-    double tokens = Math.min(limit, Math.max(usual, sequence.tokenCount() + 1));
-    double generated = Math.max(0, Math.ceil(tokens) - 1);
+    int generated = Math.max(0, tokens(sequence, limit) - 1);
     return sequence.prompt.length + (int) Math.ceil(reach[segment] * generated);
   }
 }

@@ -8,6 +8,7 @@ import io.drex.model.RampSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.LoadEstimate;
+import io.drex.policy.Pace;
 import io.drex.policy.StepTimes;
 import io.drex.schedule.Restarts.Blame;
 import java.util.Set;
@@ -19,15 +20,16 @@ import java.util.Set;
  *
  * <p>Prompts pass in chunks, one segment a step; rows that are queued before that segment ride
  * along, so decoding never stalls and buffers are flushed at marginal cost. Prompt rows never exit:
- * a sequence's first token comes from the full depth. Admission is longest first, by what sequences
- * are expected to need; when KV blocks run out, the youngest is pre-empted, and later runs again
- * what it had, with the tokens and exits on record.
+ * a sequence's first token comes from the full depth. Admission is by priority, then longest first,
+ * by what sequences are expected to need; when KV blocks run out, the youngest is pre-empted, and
+ * later runs again what it had, with the tokens and exits on record.
  *
  * <p>Under {@link KvFill#RECOMPUTE} a row with a pending token before it does not leave; where it
  * was confident, that is an involuntary stay.
  *
- * <p>A buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps, while no call has
- * run out of memory: after that calls are smaller, and rows that do not fit wait their turn.
+ * <p>A buffer is flushed when its policy says so, or when a row in it would miss its deadline. A
+ * buffered row runs within {@code maxBufferAgeSteps + 3 · segments} steps, while no call has run
+ * out of memory: after that calls are smaller, and rows that do not fit wait their turn.
  */
 public final class Scheduler {
   private final Limits limits;
@@ -45,8 +47,11 @@ public final class Scheduler {
   private final Endings endings;
   private final Restarts restarts;
   private final StepTimes times;
+  private final Pace pace = new Pace();
+  private final Deadlines deadlines;
   private final Counters counters = new Counters();
   private final LoadEstimate load;
+  private long decodeTokens; // that the pace knows of
 
   /**
    * @param spec its ramps are those that cut it into segments
@@ -66,18 +71,21 @@ public final class Scheduler {
     times = new StepTimes(segments);
     kv = new KvCells(limits, depths);
     slots = new Slots(limits.slots());
-    admission = new Admission(limits, kv, slots, counters);
+    Expectation expectation = new Expectation(segments, limits.kvUse().expectedNewTokens());
+    admission = new Admission(limits, kv, slots, expectation, counters);
+    deadlines = new Deadlines(segments, expectation, times, pace);
     replay = new Replay(limits.kvFill(), depths);
     ceiling = new CallCeiling(limits, counters);
     int batchRows = exitPolicy.batchRows(limits.slots());
     queues =
         new Queues(
             new Chunk(limits, kv, replay),
-            new StageQueues(segments, flushPolicy, batchRows, exitPolicy.servesNewestFirst()));
+            new StageQueues(
+                segments, flushPolicy, deadlines, batchRows, exitPolicy.servesNewestFirst()));
     DecodeRows decoding = new DecodeRows(limits, kv);
     room = new Room(limits, kv, queues, decoding, admission);
     call = new Call(limits.maxRows(), kv.tables());
-    planner = new CallPlanner(call, queues, decoding, ceiling, counters);
+    planner = new CallPlanner(call, queues, decoding, slots, ceiling, counters);
     endings = new Endings(kv, slots, admission, load);
     Emission emission = new Emission(stopTokens, counters, endings);
     Verdicts verdicts = new Verdicts(exitPolicy, ramps, limits, times);
@@ -187,11 +195,11 @@ public final class Scheduler {
   public boolean plan() {
     call.requireEnded();
     admit();
-    while (planner.choose(slots.taken())) {
+    while (planner.choose()) {
       room.makeFor(call.segment());
       planner.fill();
       if (call.rows.rows > 0) {
-        count();
+        planner.count();
         call.begin();
         return true;
       }
@@ -208,9 +216,23 @@ public final class Scheduler {
     results.apply(out);
   }
 
-  /** Says how long the planned call took, for policies that measure; before it is applied. */
+  /**
+   * Says what time it is on the clock of {@link Sequence#dueAt}, before a call is planned. Its zero
+   * is arbitrary, and no time is negative; where nobody is due, it need not be said.
+   */
+  public void now(long nanos) {
+    deadlines.now(nanos);
+  }
+
+  /**
+   * Says how long the planned call took, for policies that measure and for deadlines; before it is
+   * applied.
+   */
   public void took(long nanos) {
     call.requirePlanned();
+    int inPrompts = queues.prefilling().size() + queues.chunk().members().size();
+    pace.add(nanos, slots.taken() - inPrompts, counters.decodeTokens - decodeTokens);
+    decodeTokens = counters.decodeTokens;
     times.add(call.segment(), queues.stages().wentOn(), nanos);
   }
 
@@ -270,26 +292,5 @@ public final class Scheduler {
       load.admitted(next.prompt.length, limits.newTokens(next));
       queues.prefilling().add(next);
     }
-  }
-
-  private void count() {
-    int segment = call.segment();
-    int decodeRows = call.decodeRows();
-    int again = segment == 0 ? queues.chunk().rowsRunBefore() : 0;
-    counters.countStep(segment, call.rows.rows - decodeRows - again, decodeRows, isMixed());
-    counters.countReplay(again);
-    if (segment > 0 && decodeRows > 0 && !queues.stages().wentOn()) {
-      counters.countFlush(decodeRows);
-    }
-  }
-
-  private boolean isMixed() {
-    int group = slots.holder(call.rows.table[0]).group;
-    for (int row = 1; row < call.rows.rows; row++) {
-      if (slots.holder(call.rows.table[row]).group != group) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** One prompt being completed. Mutable; owned by the scheduler's thread. */
 public final class Sequence {
+  /** {@link #dueAt} of a sequence that may take as long as it likes. */
+  public static final long NO_DEADLINE = Long.MAX_VALUE;
+
   private static final int NO_SLOT = -1;
   private static final long NEVER_ADMITTED = -1;
 
@@ -78,13 +81,14 @@ public final class Sequence {
   /** Restarts after failed device calls. */
   int restarts;
 
-  private int[] tokens = {}; // [token], as are the next two
-  private short[] depths = {};
-  private float[] confidences = {};
-  private float[] logProbs = {};
+  /** Among those that wait for a slot, the higher goes first. */
+  int priority;
+
+  long deadlineNanos = NO_DEADLINE;
+
+  private final Generated generated = new Generated();
   private int[] history = {}; // [position], prompt and tokens; empty unless sampling penalises
   private RampSpec[] ramps = {}; // [segment], the ramp after it with this sequence's threshold
-  private int count;
   int[] exitsBySegment = {}; // [segment]
   int involuntaryExits;
   private int involuntaryStays;
@@ -117,6 +121,22 @@ public final class Sequence {
     this.listener = listener;
   }
 
+  /**
+   * Lets it start before those of lower priority that wait with it; 0 unless told. Before it is
+   * added.
+   */
+  public void prioritize(int value) {
+    priority = value;
+  }
+
+  /**
+   * Says when it should be over, on the clock of {@link Scheduler#now}. It moves the time at which
+   * rows run and nothing else: also a sequence that is late goes on to its end.
+   */
+  public void dueAt(long nanos) {
+    deadlineNanos = nanos;
+  }
+
   /** How it ended; null until then. */
   public @Nullable Outcome outcome() {
     return outcome;
@@ -124,22 +144,22 @@ public final class Sequence {
 
   /** Generated ids so far, a copy. [token] */
   public int[] tokens() {
-    return Arrays.copyOf(tokens, count);
+    return generated.tokens();
   }
 
   /** Decoder layers run by each token's row, a copy. [token] */
   public short[] depths() {
-    return Arrays.copyOf(depths, count);
+    return generated.depths();
   }
 
   /** Confidence of the head that emitted each token, a copy. [token] */
   public float[] confidences() {
-    return Arrays.copyOf(confidences, count);
+    return generated.confidences();
   }
 
   /** Logarithm of each token's probability, a copy; see {@link HeadReadings#logProb}. [token] */
   public float[] logProbs() {
-    return Arrays.copyOf(logProbs, count);
+    return generated.logProbs();
   }
 
   /** Tokens emitted after each segment, a copy. [segment] */
@@ -168,10 +188,7 @@ public final class Sequence {
     hiddenSlot = newSlot;
     if (age == NEVER_ADMITTED) {
       age = newAge;
-      tokens = new int[limit];
-      depths = new short[limit];
-      confidences = new float[limit];
-      logProbs = new float[limit];
+      generated.reserve(limit);
       if (options.sampling().penalises()) {
         history = Arrays.copyOf(prompt, prompt.length + limit);
       }
@@ -213,14 +230,10 @@ public final class Sequence {
   }
 
   void append(int token, float confidence, float logProb, int depth) {
-    tokens[count] = token;
-    confidences[count] = confidence;
-    logProbs[count] = logProb;
-    depths[count] = (short) depth;
     if (history.length > 0) {
-      history[prompt.length + count] = token;
+      history[prompt.length + generated.count()] = token;
     }
-    count++;
+    generated.append(token, confidence, logProb, depth);
     involuntaryStays += staysOfPosition;
     staysOfPosition = 0;
   }
@@ -239,7 +252,7 @@ public final class Sequence {
 
   /** Whether what it generated so far, the newest token included, ends it. */
   boolean stops() {
-    return options.stopCheck().stopsAfter(tokens, count);
+    return generated.stops(options.stopCheck());
   }
 
   void finish(Outcome how) {
@@ -257,16 +270,16 @@ public final class Sequence {
   }
 
   int tokenCount() {
-    return count;
+    return generated.count();
   }
 
   boolean isFull() {
-    return count == tokens.length;
+    return generated.count() == generated.limit();
   }
 
   /** Most tokens that it may generate. */
   int limit() {
-    return tokens.length;
+    return generated.limit();
   }
 
   /**
@@ -274,7 +287,7 @@ public final class Sequence {
    * and after its KV was lost the generated ones but for the newest, which is decoded.
    */
   int knownPositions() {
-    return prompt.length + Math.max(0, count - 1);
+    return prompt.length + Math.max(0, generated.count() - 1);
   }
 
   /** Positions that it brings at most. */
@@ -288,21 +301,22 @@ public final class Sequence {
 
   /** The token at a known position. */
   int tokenAt(int position) {
-    return isPrompt(position) ? prompt[position] : tokens[position - prompt.length];
+    return isPrompt(position) ? prompt[position] : generated.token(position - prompt.length);
   }
 
   /** Layers that the row of a generated known position runs: those of the token it emitted. */
   int depthAt(int position) {
-    return depths[position - prompt.length + 1];
+    return generated.depth(position - prompt.length + 1);
   }
 
   /** Position of its row: that of the newest generated token, or one before if it is released. */
   int position() {
-    return prompt.length + count - (isReleased ? 2 : 1);
+    return prompt.length + generated.count() - (isReleased ? 2 : 1);
   }
 
   /** The newest generated token. */
   int newestToken() {
-    return count == 0 ? HeadReadings.NOT_FINITE : tokens[count - 1];
+    int count = generated.count();
+    return count == 0 ? HeadReadings.NOT_FINITE : generated.token(count - 1);
   }
 }

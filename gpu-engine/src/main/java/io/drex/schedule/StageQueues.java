@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class StageQueues {
   private final FlushPolicy flushPolicy;
+  private final Deadlines deadlines;
   private final SequenceQueue[] queues; // [segment]
   private final int[] queued; // [segment], as is the next; what the policy is shown
   private final int[] ageSteps;
@@ -21,8 +22,14 @@ final class StageQueues {
    * @param batchRows most ready rows of one call
    * @param servesNewestFirst whether sequences that come back run before those that were ready
    */
-  StageQueues(int segments, FlushPolicy flushPolicy, int batchRows, boolean servesNewestFirst) {
+  StageQueues(
+      int segments,
+      FlushPolicy flushPolicy,
+      Deadlines deadlines,
+      int batchRows,
+      boolean servesNewestFirst) {
     this.flushPolicy = flushPolicy;
+    this.deadlines = deadlines;
     this.batchRows = batchRows;
     this.servesNewestFirst = servesNewestFirst;
     queues = new SequenceQueue[segments];
@@ -38,13 +45,20 @@ final class StageQueues {
   }
 
   /**
-   * Queues a sequence.
+   * Queues a sequence whose known tokens have all run.
    *
    * @param step the step that has just run
    */
-  void add(Sequence sequence, int segment, long step) {
+  void add(Sequence sequence, long step) {
+    sequence.queuedAtStep = step;
+    queues[0].add(sequence);
+  }
+
+  /** Queues a sequence in the buffer before a deeper segment. */
+  void addBuffered(Sequence sequence, int segment, long step) {
     sequence.queuedAtStep = step;
     queues[segment].add(sequence);
+    deadlines.buffered(sequence, segment);
   }
 
   /** Queues a sequence that has a new token to run. */
@@ -59,13 +73,19 @@ final class StageQueues {
 
   /** Queues a sequence before a deeper segment that must run next. */
   void addGoingOn(Sequence sequence, int segment, long step) {
-    add(sequence, segment, step);
+    sequence.queuedAtStep = step;
+    queues[segment].add(sequence);
     goOn = segment;
   }
 
   /** Whether sequences wait before a segment that must run next. */
   boolean mustGoOn() {
     return goOn != FlushPolicy.NOTHING && !queues[goOn].isEmpty();
+  }
+
+  /** Whether a buffer has to be flushed now for a deadline. */
+  boolean isAnyDue() {
+    return deadlines.due(queues) != FlushPolicy.NOTHING;
   }
 
   /** Whether the segment that was served last ran because it had to. */
@@ -104,6 +124,10 @@ final class StageQueues {
   int next(long step, int live) {
     if (mustGoOn()) {
       return goOn;
+    }
+    int due = deadlines.due(queues);
+    if (due != FlushPolicy.NOTHING) {
+      return due;
     }
     for (int s = 0; s < queues.length; s++) {
       @Nullable Sequence oldest = queues[s].peek();

@@ -4,13 +4,14 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Sequences that were never admitted, by arrival and by the work that they may bring: a heap beside
- * a list, so that the longest and the oldest are at hand however many wait. Adding and removing
- * take time in the logarithm of their number. Owned by the scheduler's thread.
+ * Sequences that were never admitted, by arrival and by rank, which is their priority and then the
+ * work that they may bring: a heap beside a list, so that the first and the oldest are at hand
+ * however many wait. Adding and removing take time in the logarithm of their number. Owned by the
+ * scheduler's thread.
  */
 final class Waiting {
   private final SequenceQueue arrivals = new SequenceQueue("waiting");
-  private @Nullable Sequence[] heap = new Sequence[64]; // [0, size): a parent is no shorter
+  private @Nullable Sequence[] heap = new Sequence[64]; // [0, size): a parent is of no lower rank
   private int size;
 
   boolean isEmpty() {
@@ -30,8 +31,8 @@ final class Waiting {
     return arrivals.peek();
   }
 
-  /** The one with the most work; of equals any, but always the same. */
-  @Nullable Sequence longest() {
+  /** The longest of those of the highest priority; of equals any, but always the same. */
+  @Nullable Sequence first() {
     return heap[0];
   }
 
@@ -56,7 +57,7 @@ final class Waiting {
 
   private void rise(int from, Sequence sequence) {
     int at = from;
-    while (at > 0 && at((at - 1) / 2).work() < sequence.work()) {
+    while (at > 0 && outranks(sequence, at((at - 1) / 2))) {
       put(at, at((at - 1) / 2));
       at = (at - 1) / 2;
     }
@@ -65,8 +66,8 @@ final class Waiting {
 
   private void sink(int from, Sequence sequence) {
     int at = from;
-    for (int child; (child = longerChild(at)) < size; at = child) {
-      if (at(child).work() <= sequence.work()) {
+    for (int child; (child = higherChild(at)) < size; at = child) {
+      if (!outranks(at(child), sequence)) {
         break;
       }
       put(at, at(child));
@@ -74,10 +75,16 @@ final class Waiting {
     put(at, sequence);
   }
 
-  private int longerChild(int parent) {
+  private int higherChild(int parent) {
     int left = 2 * parent + 1;
     int right = left + 1;
-    return right < size && at(right).work() > at(left).work() ? right : left;
+    return right < size && outranks(at(right), at(left)) ? right : left;
+  }
+
+  private static boolean outranks(Sequence one, Sequence other) {
+    return one.priority == other.priority
+        ? one.work() > other.work()
+        : one.priority > other.priority;
   }
 
   private void put(int index, Sequence sequence) {

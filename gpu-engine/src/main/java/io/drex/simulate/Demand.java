@@ -12,6 +12,12 @@ public sealed interface Demand {
   /** Tokens to generate. [request] */
   int[] outputTokens();
 
+  /**
+   * Time that each request has from its slot on before it is late; infinite for any. The scheduler
+   * knows of it. [request]
+   */
+  double[] deadlineMicros();
+
   /** Positions that a decode row attends to, or {@link SimModel#OWN_CONTEXT}. */
   int contextTokens();
 
@@ -55,6 +61,13 @@ public sealed interface Demand {
     }
 
     @Override
+    public double[] deadlineMicros() {
+      double[] none = new double[2 * slots];
+      Arrays.fill(none, Double.POSITIVE_INFINITY);
+      return none;
+    }
+
+    @Override
     public long warmUpTokens() {
       return measuredTokens / 10;
     }
@@ -72,15 +85,19 @@ public sealed interface Demand {
    *
    * @param promptTokens at least 1 each. [request]
    * @param outputTokens at least 1 each. [request]
+   * @param deadlineMicros from the slot on, infinite for any. [request]
    */
-  record Batch(int[] promptTokens, int[] outputTokens) implements Demand {
+  record Batch(int[] promptTokens, int[] outputTokens, double[] deadlineMicros) implements Demand {
     public Batch {
-      if (promptTokens.length == 0 || promptTokens.length != outputTokens.length) {
+      int requests = promptTokens.length;
+      if (requests == 0 || requests != outputTokens.length || requests != deadlineMicros.length) {
         throw new IllegalArgumentException(
-            "a batch needs a request, and an output length for each prompt, not "
-                + promptTokens.length
+            "a batch needs a request, and an output length and a deadline for each prompt, not "
+                + requests
+                + ", "
+                + outputTokens.length
                 + " and "
-                + outputTokens.length);
+                + deadlineMicros.length);
       }
     }
 
@@ -88,9 +105,20 @@ public sealed interface Demand {
     public static Batch of(int requests, int promptTokens, int outputTokens) {
       int[] prompts = new int[requests];
       int[] outputs = new int[requests];
+      double[] deadlines = new double[requests];
       Arrays.fill(prompts, promptTokens);
       Arrays.fill(outputs, outputTokens);
-      return new Batch(prompts, outputs);
+      Arrays.fill(deadlines, Double.POSITIVE_INFINITY);
+      return new Batch(prompts, outputs, deadlines);
+    }
+
+    /** The same where one in so many requests has so much time. */
+    public Batch withDeadline(double micros, int oneIn) {
+      double[] deadlines = new double[promptTokens.length];
+      for (int request = 0; request < deadlines.length; request++) {
+        deadlines[request] = request % oneIn == 0 ? micros : Double.POSITIVE_INFINITY;
+      }
+      return new Batch(promptTokens, outputTokens, deadlines);
     }
 
     @Override

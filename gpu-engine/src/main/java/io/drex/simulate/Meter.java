@@ -17,10 +17,12 @@ final class Meter {
   private final long[] queuedStep; // [table]
   private final long[] tokensBySegment; // decoded ones
   private final Spread requestMicros = new Spread();
+  private final Spread requestMicrosWithDeadline = new Spread();
   private final Spread tokenMicros = new Spread();
   private final Spread bufferedSteps = new Spread();
   private final Spread bufferedMicros = new Spread();
   private double now; // microseconds
+  private long lateRequests;
   private Sums atStart = new Sums(0, 0, 0, 0, 0, 0, 0, 0, 0);
 
   /** What grows from the scheduler's first call on. */
@@ -42,9 +44,13 @@ final class Meter {
     tokensBySegment = new long[segments];
   }
 
-  /** A request's sequence, whose tokens are measured. */
-  Sequence sequence(int[] prompt, int outputTokens) {
-    Client client = new Client(prompt, outputTokens);
+  /**
+   * A request's sequence, whose tokens are measured.
+   *
+   * @param deadlineMicros from its slot on; may be infinite
+   */
+  Sequence sequence(int[] prompt, int outputTokens, double deadlineMicros) {
+    Client client = new Client(prompt, outputTokens, deadlineMicros);
     clients.add(client);
     return client.sequence;
   }
@@ -80,6 +86,8 @@ final class Meter {
     atStart = sums();
     Arrays.fill(tokensBySegment, 0);
     requestMicros.clear();
+    requestMicrosWithDeadline.clear();
+    lateRequests = 0;
     tokenMicros.clear();
     bufferedSteps.clear();
     bufferedMicros.clear();
@@ -100,6 +108,8 @@ final class Meter {
         end.flushes - atStart.flushes,
         end.flushedRows - atStart.flushedRows,
         requestMicros,
+        requestMicrosWithDeadline,
+        lateRequests,
         tokenMicros,
         bufferedSteps,
         bufferedMicros,
@@ -129,16 +139,21 @@ final class Meter {
 
   private final class Client implements SequenceListener {
     private final Sequence sequence;
+    private final double deadlineMicros; // from its slot on
     private double admittedMicros;
     private double lastTokenMicros = Double.NaN;
 
-    Client(int[] prompt, int outputTokens) {
+    Client(int[] prompt, int outputTokens, double deadlineMicros) {
+      this.deadlineMicros = deadlineMicros;
       sequence = new Sequence(prompt, outputTokens, 0, this);
     }
 
     @Override
     public void admitted() {
       admittedMicros = now;
+      if (hasDeadline()) {
+        sequence.dueAt((long) ((now + deadlineMicros) * 1000));
+      }
     }
 
     @Override
@@ -155,7 +170,16 @@ final class Meter {
 
     @Override
     public void finished(Sequence ended) {
-      requestMicros.add(now - admittedMicros);
+      double took = now - admittedMicros;
+      requestMicros.add(took);
+      if (hasDeadline()) {
+        requestMicrosWithDeadline.add(took);
+        lateRequests += took > deadlineMicros ? 1 : 0;
+      }
+    }
+
+    private boolean hasDeadline() {
+      return deadlineMicros < Double.POSITIVE_INFINITY;
     }
   }
 }

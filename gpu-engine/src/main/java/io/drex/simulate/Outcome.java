@@ -15,6 +15,8 @@ package io.drex.simulate;
  * @param flushes calls that ran a deeper segment for buffered rows
  * @param flushedRows rows that those calls ran
  * @param requestMicros time from a request's slot to its end, of the requests that ended
+ * @param requestMicrosWithDeadline the same of those that had a deadline
+ * @param lateRequests those of them that ended after it
  * @param tokenMicros time between two tokens of a sequence
  * @param bufferedSteps steps that a buffered row waited
  * @param bufferedMicros time that a buffered row waited
@@ -33,6 +35,8 @@ public record Outcome(
     long flushes,
     long flushedRows,
     Spread requestMicros,
+    Spread requestMicrosWithDeadline,
+    long lateRequests,
     Spread tokenMicros,
     Spread bufferedSteps,
     Spread bufferedMicros,

@@ -82,14 +82,16 @@ public final class Simulation {
   private void submit() {
     int[] prompts = scenario.demand().promptTokens();
     int[] outputs = scenario.demand().outputTokens();
+    double[] deadlines = scenario.demand().deadlineMicros();
     for (int request = 0; request < prompts.length; request++) {
       int[] prompt = new int[prompts[request]];
       prompt[0] = (int) (31 * scenario.seed() + request); // makes it another sequence
-      scheduler.add(meter.sequence(prompt, outputs[request]));
+      scheduler.add(meter.sequence(prompt, outputs[request], deadlines[request]));
     }
   }
 
   private boolean step(DoubleConsumer afterStep) {
+    scheduler.now(clock.nanos());
     if (!scheduler.plan()) {
       return false;
     }

@@ -10,7 +10,10 @@ import io.drex.policy.FlushPolicy;
 import java.util.List;
 import java.util.Set;
 
-/** 64 sequences that decode for long, two thirds of their tokens early, and others that wait. */
+/**
+ * 64 sequences that decode for long, two thirds of their tokens early, and others that wait; one in
+ * eight is due some time.
+ */
 final class SteadyState {
   static final int ROWS = 64;
 
@@ -32,7 +35,10 @@ final class SteadyState {
             new ExitPolicy.Rebatch(),
             new FlushPolicy.Fixed(ROWS / 2, 100));
     for (int i = 0; i < ROWS + waiting; i++) {
-      scheduler.add(new Sequence(new int[1], NEW_TOKENS, 0, Deaf.LISTENER));
+      Sequence sequence = new Sequence(new int[1], NEW_TOKENS, 0, Deaf.LISTENER);
+      sequence.prioritize(i % 5);
+      sequence.dueAt(i % 8 == 0 ? NEW_TOKENS + 1_000L * i : Sequence.NO_DEADLINE);
+      scheduler.add(sequence);
     }
   }
 
@@ -40,6 +46,7 @@ final class SteadyState {
   void run(int steps) {
     for (int i = 0; i < steps; i++) {
       long start = System.nanoTime();
+      scheduler.now(step);
       boolean planned = scheduler.plan();
       nanos += System.nanoTime() - start;
       if (!planned || scheduler.counters().tokens() >= (long) ROWS * NEW_TOKENS) {
@@ -47,6 +54,7 @@ final class SteadyState {
       }
       read();
       start = System.nanoTime();
+      scheduler.took(1);
       scheduler.apply(readings);
       nanos += System.nanoTime() - start;
     }

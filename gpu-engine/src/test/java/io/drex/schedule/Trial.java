@@ -58,6 +58,8 @@ final class Trial {
   private long involuntaryExits;
   private long involuntaryStays;
   private int memoryRows = Integer.MAX_VALUE;
+  private final Random urgency;
+  private long now;
 
   Trial(Workload workload, Workload.Schedule schedule, HashDevice.OnWrongCell onWrongCell) {
     this(workload, schedule, new ExitPolicy.Rebatch(), onWrongCell);
@@ -78,6 +80,7 @@ final class Trial {
     sequences = new Sequence[results.length];
     readings = new HeadReadings(limits.maxRows());
     lastStep = new long[limits.slots()];
+    urgency = new Random(schedule.urgency());
   }
 
   static Result[] run(Workload workload, Workload.Schedule schedule) {
@@ -146,6 +149,7 @@ final class Trial {
   }
 
   private void step(Random random, Chances chances) {
+    scheduler.now(now);
     if (!scheduler.plan()) {
       require(scheduler.isIdle(), "nothing to run, and not idle");
       return;
@@ -165,7 +169,9 @@ final class Trial {
       return;
     }
     device.runSegment(scheduler.segment(), scheduler.rows(), readings);
-    scheduler.took(1 + random.nextInt(99));
+    int took = 1 + random.nextInt(99);
+    scheduler.took(took);
+    now += took;
     scheduler.apply(readings);
     if (scheduler.exited().rows > 0) {
       if (scheduler.exited().rows > memoryRows / 2) {
@@ -222,6 +228,11 @@ final class Trial {
           }
         };
     sequences[index] = new Sequence(prompt.tokens(), prompt.options(), index % 3, listener);
+    if (schedule.urgency() != 0) {
+      sequences[index].prioritize(urgency.nextInt(3));
+      sequences[index].dueAt(
+          urgency.nextBoolean() ? now + urgency.nextInt(5_000) : Sequence.NO_DEADLINE);
+    }
     scheduler.add(sequences[index]);
   }
 

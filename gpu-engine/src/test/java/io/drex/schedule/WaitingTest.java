@@ -10,8 +10,11 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class WaitingTest {
+  private static final Comparator<Sequence> RANK =
+      Comparator.<Sequence>comparingInt(s -> s.priority).thenComparingInt(Sequence::work);
+
   @Test
-  void knowsTheLongestAndTheOldestWhoeverLeaves() {
+  void knowsTheFirstAndTheOldestWhoeverLeaves() {
     Random random = new Random(5);
     Waiting waiting = new Waiting();
     List<Sequence> oracle = new ArrayList<>(); // by arrival
@@ -19,12 +22,13 @@ class WaitingTest {
       if (oracle.isEmpty() || random.nextInt(100) < (step < 10_000 ? 60 : 45)) {
         int[] prompt = new int[1 + random.nextInt(50)];
         Sequence sequence = new Sequence(prompt, 1 + random.nextInt(50), 0, Deaf.LISTENER);
+        sequence.prioritize(random.nextInt(3) - 1);
         waiting.add(sequence);
         oracle.add(sequence);
       } else {
         Sequence gone =
             switch (random.nextInt(3)) {
-              case 0 -> Objects.requireNonNull(waiting.longest());
+              case 0 -> Objects.requireNonNull(waiting.first());
               case 1 -> Objects.requireNonNull(waiting.oldest());
               default -> oracle.get(random.nextInt(oracle.size()));
             };
@@ -35,11 +39,11 @@ class WaitingTest {
       assertThat(waiting.size()).isEqualTo(oracle.size());
       if (oracle.isEmpty()) {
         assertThat(waiting.oldest()).isNull();
-        assertThat(waiting.longest()).isNull();
+        assertThat(waiting.first()).isNull();
       } else {
-        int most = oracle.stream().mapToInt(Sequence::work).max().orElseThrow();
+        Sequence first = oracle.stream().max(RANK).orElseThrow();
         assertThat(waiting.oldest()).isSameAs(oracle.get(0));
-        assertThat(Objects.requireNonNull(waiting.longest()).work()).isEqualTo(most);
+        assertThat(Objects.requireNonNull(waiting.first())).usingComparator(RANK).isEqualTo(first);
       }
     }
   }
@@ -56,7 +60,7 @@ class WaitingTest {
     }
     work.sort(Comparator.reverseOrder());
     List<Integer> given = new ArrayList<>();
-    for (Sequence longest; (longest = waiting.longest()) != null; ) {
+    for (Sequence longest; (longest = waiting.first()) != null; ) {
       given.add(longest.work());
       waiting.remove(longest);
     }

@@ -176,8 +176,16 @@ record Workload(
         limits, new FlushPolicy.Fixed(1 + random.nextInt(slots), random.nextInt(30)));
   }
 
-  /** What decides when work runs, and must not change a result. */
-  record Schedule(Limits limits, FlushPolicy flush) {
+  /**
+   * What decides when work runs, and must not change a result.
+   *
+   * @param urgency seed of priorities and deadlines; 0 for none
+   */
+  record Schedule(Limits limits, FlushPolicy flush, long urgency) {
+    Schedule(Limits limits, FlushPolicy flush) {
+      this(limits, flush, 0);
+    }
+
     Schedule withSharing(PrefixSharing sharing) {
       Limits other =
           new Limits(
@@ -187,7 +195,7 @@ record Workload(
               limits.maxPrefillTokens(),
               limits.maxSequenceTokens(),
               new KvUse(limits.kvUse().expectedNewTokens(), sharing));
-      return new Schedule(other, flush);
+      return new Schedule(other, flush, urgency);
     }
 
     FlushTable randomTable(Random random) {
@@ -205,7 +213,7 @@ record Workload(
               limits.maxPrefillTokens(),
               limits.maxSequenceTokens(),
               limits.kvUse());
-      return new Schedule(other, flush);
+      return new Schedule(other, flush, urgency);
     }
   }
 }
