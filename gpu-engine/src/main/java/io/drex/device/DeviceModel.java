@@ -34,6 +34,7 @@ public interface DeviceModel extends AutoCloseable {
 
   /**
    * Nanoseconds on the clock by which the device's calls take their time; its zero is arbitrary.
+   * Any thread may ask, also while the device is in a call and after it was closed.
    */
   default long nanos() {
     return System.nanoTime();

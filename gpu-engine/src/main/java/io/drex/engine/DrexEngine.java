@@ -30,6 +30,7 @@ public final class DrexEngine implements AutoCloseable {
   private final ModelSpec spec; // cut at the active ramps
   private final EngineSizes sizes;
   private final String implementation;
+  private final EngineClock clock = new EngineClock();
   private final Mailbox mailbox;
   private final EngineThread thread;
   private final SnapshotBoard board;
@@ -68,7 +69,8 @@ public final class DrexEngine implements AutoCloseable {
     DeviceModel device = backend.open(model.withSpec(spec), sizes.device());
     try {
       FlushTuning tuning = FlushTuning.measured(device, scheduler, sizes, options, implementation);
-      return new StepLoop(scheduler, device, inFlight, board, tuning, watchdog);
+      clock.follow(device::nanos); // after measuring, which took its time too
+      return new StepLoop(scheduler, device, inFlight, board, clock, tuning, watchdog);
     } catch (RuntimeException | Error e) { // nobody else knows of the device yet
       try (device) {
         throw e;
@@ -149,6 +151,11 @@ public final class DrexEngine implements AutoCloseable {
   public void close() {
     closed = true;
     thread.stop();
+  }
+
+  /** By which requests are timed. */
+  EngineClock clock() {
+    return clock;
   }
 
   /** Completes a request that can never run with its error; false if it can run. */

@@ -36,7 +36,7 @@ public final class EngineSession implements AutoCloseable {
   public boolean submit(Request request, long timeoutMillis) throws InterruptedException {
     engine.requireServing();
     requireOpen();
-    PendingCompletion pending = new PendingCompletion(this, request);
+    PendingCompletion pending = new PendingCompletion(this, request, engine.clock());
     if (engine.refuses(pending)) {
       inFlight.incrementAndGet();
       pending.deliver();

@@ -102,6 +102,8 @@ final class InFlight {
               pending.sampling().sequenceOptions(),
               pending.session().ordinal(),
               this);
+      sequence.prioritize(pending.urgency().priority());
+      sequence.dueAt(pending.urgency().dueNanos(pending.clock().submittedNanos()));
     }
 
     @Override

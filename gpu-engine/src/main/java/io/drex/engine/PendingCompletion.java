@@ -10,14 +10,17 @@ final class PendingCompletion {
   private final long id;
   private final int[] promptTokens; // a copy; [position]
   private final SamplingParams sampling;
-  private final RequestClock clock = new RequestClock();
+  private final Urgency urgency;
+  private final RequestClock clock;
   private @Nullable Completion completion;
 
-  PendingCompletion(EngineSession session, Request request) {
+  PendingCompletion(EngineSession session, Request request, EngineClock engineClock) {
     this.session = session;
     id = request.id();
     promptTokens = request.promptTokens().clone();
     sampling = request.sampling();
+    urgency = request.urgency();
+    clock = new RequestClock(engineClock);
   }
 
   EngineSession session() {
@@ -30,6 +33,10 @@ final class PendingCompletion {
 
   SamplingParams sampling() {
     return sampling;
+  }
+
+  Urgency urgency() {
+    return urgency;
   }
 
   RequestClock clock() {

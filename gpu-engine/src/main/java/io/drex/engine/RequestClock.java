@@ -2,30 +2,41 @@ package io.drex.engine;
 
 import java.util.concurrent.TimeUnit;
 
-/** Times of one request by the JVM's monotonic clock; started when it is made. */
+/** Times of one request by the engine's clock; started when it is made. */
 final class RequestClock {
-  private final long submittedNanos = System.nanoTime();
-  private long admittedNanos = submittedNanos;
-  private long firstTokenNanos = submittedNanos;
+  private final EngineClock clock;
+  private final long submittedNanos;
+  private long admittedNanos;
+  private long firstTokenNanos;
   private boolean isAdmitted;
   private boolean hasToken;
 
+  RequestClock(EngineClock clock) {
+    this.clock = clock;
+    submittedNanos = clock.nanos();
+    firstTokenNanos = submittedNanos;
+  }
+
+  long submittedNanos() {
+    return submittedNanos;
+  }
+
   void admitted() {
     isAdmitted = true;
-    admittedNanos = System.nanoTime();
+    admittedNanos = clock.nanos();
   }
 
   /** Keeps the first of several, which a restart would bring. */
   void firstToken() {
     if (!hasToken) {
       hasToken = true;
-      firstTokenNanos = System.nanoTime();
+      firstTokenNanos = clock.nanos();
     }
   }
 
   /** The times so far; a request that was never admitted has waited all the time. */
   Timing read() {
-    long now = System.nanoTime();
+    long now = clock.nanos();
     return new Timing(
         sinceSubmit(isAdmitted ? admittedNanos : now),
         sinceSubmit(firstTokenNanos),

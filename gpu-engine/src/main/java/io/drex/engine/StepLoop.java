@@ -19,6 +19,7 @@ final class StepLoop implements AutoCloseable {
   private final DeviceModel device;
   private final InFlight inFlight;
   private final SnapshotBoard board;
+  private final EngineClock clock;
   private final HeadReadings readings;
   private final @Nullable FlushTuning tuning;
   private final Watchdog watchdog;
@@ -33,12 +34,14 @@ final class StepLoop implements AutoCloseable {
       DeviceModel device,
       InFlight inFlight,
       SnapshotBoard board,
+      EngineClock clock,
       @Nullable FlushTuning tuning,
       Watchdog watchdog) {
     this.scheduler = scheduler;
     this.device = device;
     this.inFlight = inFlight;
     this.board = board;
+    this.clock = clock;
     this.tuning = tuning;
     this.watchdog = watchdog;
     readings = new HeadReadings(scheduler.rows().headRow.length);
@@ -52,6 +55,7 @@ final class StepLoop implements AutoCloseable {
    * @throws CallGivenUpException if the watchdog gave a device call up before it came back
    */
   boolean step() {
+    scheduler.now(clock.nanos());
     if (!scheduler.plan()) {
       return false;
     }

@@ -33,6 +33,7 @@ class EngineThreadTest {
           new ExitPolicy.Rebatch(),
           sizes.flush());
   private final Mailbox mailbox = new Mailbox(OPTIONS.mailboxTokens());
+  private final EngineClock clock = new EngineClock();
   private final InFlight inFlight = new InFlight(scheduler, mailbox, 3);
 
   @Test
@@ -40,7 +41,7 @@ class EngineThreadTest {
       throws InterruptedException {
     try (DrexEngine anyEngine = DrexEngine.open(MODEL, OPTIONS)) {
       EngineSession session = new EngineSession(anyEngine, "task", 0);
-      PendingCompletion pending = new PendingCompletion(session, Requests.of(1, 3));
+      PendingCompletion pending = new PendingCompletion(session, Requests.of(1, 3), clock);
       CountDownLatch acknowledged = new CountDownLatch(1);
       assertThat(mailbox.reserve(3, 0)).isTrue();
       mailbox.put(new Mailbox.Command.Submit(pending));
@@ -83,6 +84,6 @@ class EngineThreadTest {
             }));
     scheduler.plan();
     DeviceModel device = new NoopBackend().open(MODEL, sizes.device());
-    return new StepLoop(scheduler, device, inFlight, board, null, watchdog);
+    return new StepLoop(scheduler, device, inFlight, board, clock, null, watchdog);
   }
 }

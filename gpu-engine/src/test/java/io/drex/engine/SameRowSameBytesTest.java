@@ -137,6 +137,18 @@ class SameRowSameBytesTest {
   }
 
   @Test
+  void whateverTheUrgency() throws InterruptedException {
+    List<Request> urgent = new ArrayList<>();
+    for (Request usual : requests()) {
+      long id = usual.id();
+      Urgency urgency = new Urgency((int) id % 3, id % 2 == 0 ? 0 : 1 + id * id);
+      urgent.add(new Request(id, usual.promptTokens(), usual.sampling(), urgency));
+    }
+    EngineOptions options = ONE_AT_A_TIME.withSlots(8).withFlushRows(8);
+    assertSame(run(options, urgent), "with priorities and deadlines");
+  }
+
+  @Test
   void whicheverKernels() throws InterruptedException {
     assertSame(ONE_AT_A_TIME.withSlots(8).withDevice("cpu:scalar"));
   }

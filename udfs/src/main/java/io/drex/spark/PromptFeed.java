@@ -3,6 +3,7 @@ package io.drex.spark;
 import io.drex.arrow.PromptBatch;
 import io.drex.engine.Request;
 import io.drex.engine.SamplingParams;
+import io.drex.engine.Urgency;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -23,7 +24,7 @@ final class PromptFeed {
   private int next; // batch row, in [0, batch.rows()]
   private long requests;
 
-  private record Source(String promptSha256, SamplingParams sampling, Row input) {}
+  private record Source(String promptSha256, SamplingParams sampling, Urgency urgency, Row input) {}
 
   /**
    * A row whose request was taken.
@@ -61,7 +62,7 @@ final class PromptFeed {
       PromptReader.Reading reading = reader.read(input);
       if (reading instanceof PromptReader.Reading.Tokens prompt) {
         batch.append(prompt.id(), prompt.key(), prompt.tokens());
-        sources.add(new Source(prompt.promptSha256(), prompt.sampling(), input));
+        sources.add(new Source(prompt.promptSha256(), prompt.sampling(), prompt.urgency(), input));
       } else if (reading instanceof PromptReader.Reading.Bad bad) {
         finished.add(bad.outcome(), input);
       }
@@ -70,7 +71,8 @@ final class PromptFeed {
 
   /** The request that comes next, the same until {@link #take}. */
   Request peek() {
-    return new Request(requests, batch.promptTokens(next), sources.get(next).sampling());
+    Source source = sources.get(next);
+    return new Request(requests, batch.promptTokens(next), source.sampling(), source.urgency());
   }
 
   /** Moves on, and gives the row of the request that was next. */

@@ -4,6 +4,7 @@ import io.drex.arrow.RowOutcome;
 import io.drex.engine.ErrorCode;
 import io.drex.engine.RowError;
 import io.drex.engine.SamplingParams;
+import io.drex.engine.Urgency;
 import io.drex.spark.conf.ConfigException;
 import io.drex.spark.hash.Sha256;
 import io.drex.tokenizer.BadPromptException;
@@ -78,9 +79,16 @@ final class PromptReader {
      * @param tokens the prompt's ids
      * @param promptSha256 of the rendered prompt
      * @param sampling how its completion's tokens are chosen
+     * @param urgency when it should run
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    record Tokens(String id, byte[] key, String promptSha256, int[] tokens, SamplingParams sampling)
+    record Tokens(
+        String id,
+        byte[] key,
+        String promptSha256,
+        int[] tokens,
+        SamplingParams sampling,
+        Urgency urgency)
         implements Reading {}
 
     /** A row that the engine will not see. */
@@ -95,7 +103,8 @@ final class PromptReader {
       Prompt prompt = template.render(texts(row)::get);
       promptSha256 = Sha256.hex(prompt.text().getBytes(StandardCharsets.UTF_8));
       int[] tokens = tokenizer.encode(prompt, maxPromptTokens);
-      return new Reading.Tokens(id, key, promptSha256, tokens, sampling.of(row, id));
+      return new Reading.Tokens(
+          id, key, promptSha256, tokens, sampling.of(row, id), sampling.urgency(row));
     } catch (BadPromptException e) {
       // Text that is not Unicode has no UTF-8 whose hash would tell it from others.
       String sha256 = e.reason() == Reason.BAD_ENCODING ? null : promptSha256;

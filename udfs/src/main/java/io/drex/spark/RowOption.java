@@ -16,7 +16,29 @@ public enum RowOption {
   TOP_P,
   MIN_P,
   REPETITION_PENALTY,
-  EXIT_THRESHOLD;
+  EXIT_THRESHOLD,
+  PRIORITY(Effect.WHEN_IT_RUNS),
+  ROW_DEADLINE_MILLIS(Effect.WHEN_IT_RUNS);
+
+  private enum Effect {
+    RESULTS,
+    WHEN_IT_RUNS
+  }
+
+  private final Effect effect;
+
+  RowOption() {
+    this(Effect.RESULTS);
+  }
+
+  RowOption(Effect effect) {
+    this.effect = effect;
+  }
+
+  /** Whether a row with another value is another row, with other results. */
+  public boolean changesResults() {
+    return effect == Effect.RESULTS;
+  }
 
   /**
    * The option of a column.

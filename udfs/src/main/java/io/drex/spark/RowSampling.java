@@ -2,32 +2,29 @@ package io.drex.spark;
 
 import io.drex.device.Sampling;
 import io.drex.engine.SamplingParams;
+import io.drex.engine.Urgency;
 import io.drex.spark.conf.ConfigException;
-import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.tokenizer.StopStrings;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
-/** How the tokens of each row are chosen: the run's options, and the row's own before them. */
+/**
+ * How the tokens of each row are chosen, and when it should run: the run's options, and the row's
+ * own before them.
+ */
 final class RowSampling {
-  private final DrexConfig config;
+  private final RowOptions options;
   private final @Nullable StopStrings stop;
-  private final Map<RowOption, Integer> fields = new EnumMap<>(RowOption.class); // index in a row
   private final long seed;
 
-  private RowSampling(DrexConfig config, StructType input, @Nullable StopStrings stop) {
-    this.config = config;
+  private RowSampling(RowOptions options, @Nullable StopStrings stop) {
+    this.options = options;
     this.stop = stop;
-    seed = config.value(ConfigKeys.SEED);
-    for (String column : config.value(ConfigKeys.OPTION_COLS)) {
-      fields.put(RowOption.ofColumn(column), input.fieldIndex(TaskInput.optionColumn(column)));
-    }
+    seed = options.config().value(ConfigKeys.SEED);
   }
 
   /**
@@ -35,7 +32,7 @@ final class RowSampling {
    * @param stop strings of the run; null if there are none
    */
   static RowSampling of(DrexConfig config, StructType input, @Nullable StopStrings stop) {
-    return new RowSampling(config, input, stop);
+    return new RowSampling(new RowOptions(config, input), stop);
   }
 
   /** The columns of options that a run's rows bring with them. */
@@ -52,39 +49,34 @@ final class RowSampling {
   SamplingParams of(Row row, String id) {
     Sampling sampling =
         new Sampling(
-            value(RowOption.TEMPERATURE, ConfigKeys.TEMPERATURE, row),
-            value(RowOption.TOP_K, ConfigKeys.TOP_K, row),
-            value(RowOption.TOP_P, ConfigKeys.TOP_P, row),
-            value(RowOption.MIN_P, ConfigKeys.MIN_P, row),
-            value(RowOption.REPETITION_PENALTY, ConfigKeys.REPETITION_PENALTY, row));
-    int maxNewTokens = value(RowOption.MAX_NEW_TOKENS, ConfigKeys.MAX_NEW_TOKENS, row);
+            options.value(RowOption.TEMPERATURE, ConfigKeys.TEMPERATURE, row),
+            options.value(RowOption.TOP_K, ConfigKeys.TOP_K, row),
+            options.value(RowOption.TOP_P, ConfigKeys.TOP_P, row),
+            options.value(RowOption.MIN_P, ConfigKeys.MIN_P, row),
+            options.value(RowOption.REPETITION_PENALTY, ConfigKeys.REPETITION_PENALTY, row));
+    int maxNewTokens = options.value(RowOption.MAX_NEW_TOKENS, ConfigKeys.MAX_NEW_TOKENS, row);
     long seedOfRow = sampling.temperature() == 0 ? 0 : RowSeed.of(seed, id);
     SamplingParams params =
         new SamplingParams(maxNewTokens, sampling, seedOfRow, SamplingParams.RAMPS_OWN, stop);
-    String threshold = text(RowOption.EXIT_THRESHOLD, row);
+    Float threshold = options.own(RowOption.EXIT_THRESHOLD, ConfigKeys.EXIT_THRESHOLD, row);
     if (threshold != null) {
-      return params.withExitThreshold(
-          parse(RowOption.EXIT_THRESHOLD, ConfigKeys.EXIT_THRESHOLD, threshold));
+      return params.withExitThreshold(threshold);
     }
-    return config.optional(ConfigKeys.EXIT_THRESHOLD).map(params::withExitThreshold).orElse(params);
+    return options
+        .config()
+        .optional(ConfigKeys.EXIT_THRESHOLD)
+        .map(params::withExitThreshold)
+        .orElse(params);
   }
 
-  private <T> T value(RowOption option, ConfigKey<T> key, Row row) {
-    String text = text(option, row);
-    return text == null ? config.value(key) : parse(option, key, text);
-  }
-
-  private @Nullable String text(RowOption option, Row row) {
-    Integer field = fields.get(option);
-    return field == null ? null : row.getString(field);
-  }
-
-  private static <T> T parse(RowOption option, ConfigKey<T> key, String text) {
-    try {
-      return key.parser().apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException(
-          "column " + option.column() + " must be " + key.allowed() + " or null", e);
-    }
+  /**
+   * When a row should run; it changes none of its tokens.
+   *
+   * @throws ConfigException as {@link #of(Row, String)} does
+   */
+  Urgency urgency(Row row) {
+    return new Urgency(
+        options.value(RowOption.PRIORITY, ConfigKeys.PRIORITY, row),
+        options.value(RowOption.ROW_DEADLINE_MILLIS, ConfigKeys.ROW_DEADLINE_MILLIS, row));
   }
 }

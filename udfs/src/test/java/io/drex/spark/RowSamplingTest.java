@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.device.Sampling;
 import io.drex.engine.SamplingParams;
+import io.drex.engine.Urgency;
 import io.drex.model.RampSpec;
 import io.drex.spark.conf.ConfigException;
 import io.drex.spark.conf.DrexConfig;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +67,24 @@ class RowSamplingTest {
   }
 
   @Test
+  void urgencyIsTheRunsOrTheRowsOwn() {
+    RowSampling runs = sampling(Map.of("spark.drex.run.rowDeadlineMillis", "900"));
+    assertThat(runs.urgency(RowFactory.create(null, "a"))).isEqualTo(new Urgency(0, 900));
+    RowSampling own = sampling(Map.of(COLUMNS, "priority,row_deadline_millis"));
+    assertThat(own.urgency(RowFactory.create(null, "a", "-3", "250")))
+        .isEqualTo(new Urgency(-3, 250));
+    assertThat(own.urgency(RowFactory.create(null, "a", null, null))).isEqualTo(Urgency.USUAL);
+    assertThatThrownBy(() -> own.urgency(RowFactory.create(null, "a", "high", null)))
+        .hasMessage("column priority must be a whole number in [-1000, 1000] or null");
+  }
+
+  @Test
+  void onlyUrgencyChangesNoResults() {
+    assertThat(Arrays.stream(RowOption.values()).filter(option -> !option.changesResults()))
+        .containsExactly(RowOption.PRIORITY, RowOption.ROW_DEADLINE_MILLIS);
+  }
+
+  @Test
   void aWrongOptionIsNamedWithItsRangeAndNotWithItsText() {
     RowSampling sampling = sampling(Map.of(COLUMNS, "top_p"));
     for (String wrong : List.of("0", "1.1", "NaN", "my secret", "")) {
@@ -81,7 +101,8 @@ class RowSamplingTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "'temp' is no option that a row may have; known: max_new_tokens, temperature, top_k,"
-                + " top_p, min_p, repetition_penalty, exit_threshold");
+                + " top_p, min_p, repetition_penalty, exit_threshold, priority,"
+                + " row_deadline_millis");
   }
 
   /** Retries of other releases must draw the same tokens. */

@@ -19,7 +19,7 @@ public final class SimModel implements DeviceModel {
   private final boolean isWhole; // all layers are one segment, where the table may have several
   private final int contextTokens;
   private final SimHeads heads;
-  private double micros;
+  private volatile double micros; // written by the one thread that runs calls
 
   /**
    * @param costs of the segments into which the model is cut; a model without ramps may take any
@@ -53,7 +53,8 @@ public final class SimModel implements DeviceModel {
     if (segment == 0) {
       heads.write(rows);
     }
-    micros += micros(segment, rows);
+    double end = micros + micros(segment, rows);
+    micros = end;
     heads.read(segment, rows, out);
   }
 

@@ -11,6 +11,7 @@ import static org.apache.spark.sql.functions.udf;
 import static org.apache.spark.sql.functions.when;
 
 import io.drex.spark.RowKey;
+import io.drex.spark.RowOption;
 import io.drex.spark.TaskInput;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -54,11 +55,12 @@ public final class PreparedInput {
     for (StructField field : columns.keep().fields()) {
       carried.add(quoted(field.name()));
     }
-    // All that a row's results depend on: options too, so that other ones make another row.
+    // All that a row's results depend on: such options too, so that other ones make another row.
     Column[] values =
         Stream.concat(
                 columns.template().stream().map(column -> quoted(column).cast("string").as(column)),
                 columns.options().stream()
+                    .filter(column -> RowOption.ofColumn(column).changesResults())
                     .map(
                         column -> quoted(column).cast("string").as(TaskInput.optionColumn(column))))
             .toArray(Column[]::new);

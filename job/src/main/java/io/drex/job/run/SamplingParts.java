@@ -1,5 +1,6 @@
 package io.drex.job.run;
 
+import io.drex.spark.RowOption;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -32,7 +33,7 @@ final class SamplingParts {
     config
         .optional(ConfigKeys.EXIT_THRESHOLD)
         .ifPresent(threshold -> parts.put("sampling.exitThreshold", threshold.toString()));
-    List<String> columns = config.value(ConfigKeys.OPTION_COLS);
+    List<String> columns = columns(config);
     if (!columns.isEmpty()) {
       parts.put("sampling.optionColumns", String.join(", ", columns));
     }
@@ -42,7 +43,13 @@ final class SamplingParts {
   private static boolean isGreedy(DrexConfig config) {
     return config.value(ConfigKeys.TEMPERATURE) == 0
         && config.value(ConfigKeys.REPETITION_PENALTY) == 1
-        && config.value(ConfigKeys.OPTION_COLS).isEmpty();
+        && columns(config).isEmpty();
+  }
+
+  private static List<String> columns(DrexConfig config) {
+    return config.value(ConfigKeys.OPTION_COLS).stream()
+        .filter(column -> RowOption.ofColumn(column).changesResults())
+        .toList();
   }
 
   private static String choice(DrexConfig config) {

@@ -48,7 +48,7 @@ public final class ConfigKeys {
           "optionCols",
           "Columns named like options, whose values replace the run's row by row, null aside:"
               + " max_new_tokens, temperature, top_k, top_p, min_p, repetition_penalty,"
-              + " exit_threshold.");
+              + " exit_threshold, priority, row_deadline_millis.");
   public static final ConfigKey<String> TEMPLATE =
       ConfigKey.text(
           "input",
@@ -186,6 +186,21 @@ public final class ConfigKeys {
           100,
           IntRange.atLeast(1),
           "Steps that a buffered row may wait for a flush.");
+  public static final ConfigKey<Integer> PRIORITY =
+      ConfigKey.integer(
+          "run",
+          "priority",
+          0,
+          new IntRange(-1000, 1000),
+          "Of the rows that wait in an engine the highest start first; for --option-cols.");
+  public static final ConfigKey<Integer> ROW_DEADLINE_MILLIS =
+      ConfigKey.integer(
+          "run",
+          "rowDeadlineMillis",
+          0,
+          IntRange.atLeast(0),
+          "Time in which a row should be complete once it was handed to an engine, for which rows"
+              + " are not left waiting; one that is late is completed all the same. 0 for none.");
   public static final ConfigKey<Float> BUFFER_AGE_FACTOR =
       ConfigKey.number(
           "engine",
@@ -345,6 +360,8 @@ public final class ConfigKeys {
           FINAL,
           PARTITIONS,
           WINDOW_ROWS,
+          PRIORITY,
+          ROW_DEADLINE_MILLIS,
           MAX_ERROR_RATE,
           DEVICE,
           POLICY,
