@@ -291,8 +291,8 @@ public final class Sequence {
   }
 
   /** Positions that it brings at most. */
-  int work() {
-    return prompt.length + options.maxNewTokens();
+  long work() {
+    return (long) prompt.length + options.maxNewTokens();
   }
 
   boolean isPrompt(int position) {

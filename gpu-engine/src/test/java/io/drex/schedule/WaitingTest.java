@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 class WaitingTest {
   private static final Comparator<Sequence> RANK =
-      Comparator.<Sequence>comparingInt(s -> s.priority).thenComparingInt(Sequence::work);
+      Comparator.<Sequence>comparingInt(s -> s.priority).thenComparingLong(Sequence::work);
 
   @Test
   void knowsTheFirstAndTheOldestWhoeverLeaves() {
@@ -52,18 +52,27 @@ class WaitingTest {
   void givesTheLongestFirst() {
     Random random = new Random(6);
     Waiting waiting = new Waiting();
-    List<Integer> work = new ArrayList<>();
+    List<Long> work = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       Sequence sequence = new Sequence(new int[1 + random.nextInt(90)], 7, 0, Deaf.LISTENER);
       waiting.add(sequence);
       work.add(sequence.work());
     }
     work.sort(Comparator.reverseOrder());
-    List<Integer> given = new ArrayList<>();
+    List<Long> given = new ArrayList<>();
     for (Sequence longest; (longest = waiting.first()) != null; ) {
       given.add(longest.work());
       waiting.remove(longest);
     }
     assertThat(given).isEqualTo(work);
+  }
+
+  @Test
+  void aSequenceWithoutALimitOfItsOwnIsTheLongest() {
+    Sequence endless = new Sequence(new int[9], Integer.MAX_VALUE, 0, Deaf.LISTENER);
+    Waiting waiting = new Waiting();
+    waiting.add(new Sequence(new int[9], 500, 0, Deaf.LISTENER));
+    waiting.add(endless);
+    assertThat(waiting.first()).isSameAs(endless);
   }
 }
