@@ -109,7 +109,8 @@ public final class CostTableFile {
     ObjectNode components = ((ObjectNode) node).deepCopy();
     components.remove(KIND);
     for (JsonNode component : components) {
-      if (!component.isNumber() || !(component.doubleValue() >= 0)) {
+      double micros = component.doubleValue();
+      if (!component.isNumber() || !(micros >= 0 && micros < Double.POSITIVE_INFINITY)) {
         throw new IOException(where + ": " + component + " is not a number of at least 0");
       }
     }

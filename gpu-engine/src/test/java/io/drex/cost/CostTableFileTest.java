@@ -46,6 +46,9 @@ class CostTableFileTest {
     refuses(table("{\"kind\":\"guessed\"}"), ": segment 0 has no kind that is known");
     refuses(
         table("{" + fitted + ",\"headRow\":-1}"), ": segment 0: -1 is not a number of at least 0");
+    refuses(
+        table("{" + fitted + ",\"headRow\":1e999}"),
+        ": segment 0: \"Infinity\" is not a number of at least 0");
     refuses(table("{" + fitted + "}"), ": segment 0: Missing creator property 'headRow'");
     refuses(table("{" + fitted + ",\"headRow\":1,\"x\":1}"), ": segment 0: Unrecognized field");
   }
