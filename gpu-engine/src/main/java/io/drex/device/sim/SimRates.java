@@ -23,14 +23,20 @@ record SimRates(List<Double> rates) {
    * @throws IllegalArgumentException naming the device and what is no rate
    */
   static SimRates of(String device) {
-    int at = device.lastIndexOf(BEFORE);
+    int at = at(device);
     return at < 0 ? DEFAULT : parse(device, device.substring(at + 1));
   }
 
   /** The device's name without its rates. */
   static String without(String device) {
-    int at = device.lastIndexOf(BEFORE);
+    int at = at(device);
     return at < 0 ? device : device.substring(0, at);
+  }
+
+  /** Where the rates begin, or -1: an {@code @} in the name of a folder begins none. */
+  private static int at(String device) {
+    int at = device.lastIndexOf(BEFORE);
+    return at > device.lastIndexOf('/') ? at : -1;
   }
 
   private static SimRates parse(String device, String text) {

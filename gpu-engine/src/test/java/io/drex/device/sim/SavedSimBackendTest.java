@@ -38,6 +38,17 @@ class SavedSimBackendTest {
   }
 
   @Test
+  void aFileMayLieInAFolderWithAnAtSign() throws IOException {
+    Path home = Files.createDirectory(folder.resolve("me@example.com"));
+    Path file = Files.move(saved(10, 20), home.resolve("costs.json"));
+    for (String rates : List.of("", "@.3,.7")) {
+      String name = "sim:" + file + rates;
+      assertThat(SavedSimBackend.isNamed(name)).as(name).isTrue();
+      assertThat(SavedSimBackend.named(name).name()).isEqualTo(name);
+    }
+  }
+
+  @Test
   void runsAModelThatIsCutLikeTheTableOrNotAtAll() throws IOException {
     SavedSimBackend backend = SavedSimBackend.named("sim:" + saved(10, 20));
     open(backend, TWO_RAMPS).close();
