@@ -16,6 +16,9 @@ import java.util.function.DoubleConsumer;
  * scenario gives the same outcome. Single thread; runs once.
  */
 public final class Simulation {
+  /** 2³² over the golden ratio: however many seeds there are, their numbers lie far apart. */
+  private static final int BETWEEN_SEEDS = 0x9e3779b9;
+
   private final Scenario scenario;
   private final Limits limits;
   private final Scheduler scheduler;
@@ -85,9 +88,14 @@ public final class Simulation {
     double[] deadlines = scenario.demand().deadlineMicros();
     for (int request = 0; request < prompts.length; request++) {
       int[] prompt = new int[prompts[request]];
-      prompt[0] = (int) (31 * scenario.seed() + request); // makes it another sequence
+      prompt[0] = firstToken(scenario.seed(), request);
       scheduler.add(meter.sequence(prompt, outputs[request], deadlines[request]));
     }
+  }
+
+  /** Makes it another sequence than any other request's, of this seed or another. */
+  static int firstToken(long seed, int request) {
+    return (int) ((seed - 1) * BETWEEN_SEEDS) + 31 + request;
   }
 
   private boolean step(DoubleConsumer afterStep) {

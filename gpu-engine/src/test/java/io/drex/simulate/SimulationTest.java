@@ -9,7 +9,9 @@ import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.Presets;
 import java.lang.management.ManagementFactory;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class SimulationTest {
@@ -31,6 +33,19 @@ class SimulationTest {
     double micros = Simulation.run(scenario).micros();
     assertThat(Simulation.run(scenario).micros()).isEqualTo(micros);
     assertThat(Simulation.run(scenario.withSeed(2)).micros()).isNotEqualTo(micros);
+  }
+
+  @Test
+  void noTwoSeedsShareASequence() {
+    Set<Integer> seen = new HashSet<>();
+    int requests = 10_000;
+    int seeds = 20;
+    for (int seed = 1; seed <= seeds; seed++) {
+      for (int request = 0; request < requests; request++) {
+        seen.add(Simulation.firstToken(seed, request));
+      }
+    }
+    assertThat(seen).hasSize(seeds * requests);
   }
 
   @Test
