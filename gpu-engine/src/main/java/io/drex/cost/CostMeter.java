@@ -63,24 +63,31 @@ public final class CostMeter {
    * Warms up for half of the budget, then measures; one call more than the budget at most.
    *
    * @param budgetNanos more than 0
+   * @return whether the budget was enough for every point; if not, what larger calls take is a
+   *     guess
    */
-  public void measure(CostFit fit, long budgetNanos) {
+  public boolean measure(CostFit fit, long budgetNanos) {
     long start = nanoClock.getAsLong();
     sweepUntil(start + budgetNanos / 2, fit);
     fit.forget();
-    sweepUntil(start + budgetNanos, fit);
+    int measured = sweepUntil(start + budgetNanos, fit);
     fit.keep();
+    return measured >= calls.size();
   }
 
-  private void sweepUntil(long deadline, CostFit fit) {
+  /** Returns how many points there was time for. */
+  private int sweepUntil(long deadline, CostFit fit) {
+    int measured = 0;
     for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
       for (Call call : calls) {
         tryToMeasure(call, fit);
+        measured++;
         if (nanoClock.getAsLong() - deadline >= 0) {
-          return;
+          return measured;
         }
       }
     }
+    return measured;
   }
 
   private void tryToMeasure(Call call, CostFit fit) {

@@ -84,12 +84,15 @@ final class FlushTuning implements AutoCloseable {
         return known(CostTableFile.read(file), segments, file);
       }
       CostFit costs = new CostFit(name, segments);
-      if (options.measureMillis() > 0) {
-        new CostMeter(device, sizes.device(), sizes.limits().maxSequenceTokens(), device::nanos)
-            .measure(costs, TimeUnit.MILLISECONDS.toNanos(options.measureMillis()));
-      }
-      if (hasFile && costs.isReady()) {
+      boolean isComplete = measure(costs, device, sizes, options.measureMillis());
+      if (hasFile && isComplete && costs.isReady()) {
         CostTableFile.write(costs.snapshot().get(), file);
+      } else if (hasFile) {
+        LOG.warn(
+            "The cost table {} was not written: {} ms are too short to measure calls of all sizes;"
+                + " raise measureMillis",
+            file,
+            options.measureMillis());
       }
       return costs;
     } catch (IOException e) {
@@ -99,6 +102,17 @@ final class FlushTuning implements AutoCloseable {
               + "; correct costTable or leave it out",
           e);
     }
+  }
+
+  /** Returns whether calls of all sizes were measured: a table that is kept is not refined. */
+  private static boolean measure(
+      CostFit costs, DeviceModel device, EngineSizes sizes, int budgetMillis) {
+    if (budgetMillis == 0) {
+      return false;
+    }
+    int longest = sizes.limits().maxSequenceTokens();
+    return new CostMeter(device, sizes.device(), longest, device::nanos)
+        .measure(costs, TimeUnit.MILLISECONDS.toNanos(budgetMillis));
   }
 
   private static CostSource known(CostTable table, int segments, Path file) {

@@ -32,6 +32,7 @@ class CostMeterTest {
 
   private long nanos;
   private long calls;
+  private boolean isComplete;
   private int callsPerFailure = Integer.MAX_VALUE;
 
   @Test
@@ -57,6 +58,14 @@ class CostMeterTest {
     double longest =
         TRUTH.micros(0, SLOTS, 1e4, PREFILL, SLOTS) + TRUTH.micros(1, SLOTS, 1e4, PREFILL, SLOTS);
     assertThat(nanos).isBetween(budget, budget + (long) (2 * longest * 1_000));
+  }
+
+  @Test
+  void saysWhetherThereWasTimeForEveryPoint() {
+    measured(1_000_000_000L, SLOTS * LONGEST);
+    assertThat(isComplete).isTrue();
+    measured(3_000_000, SLOTS * LONGEST);
+    assertThat(isComplete).isFalse();
   }
 
   @Test
@@ -88,8 +97,9 @@ class CostMeterTest {
             PREFILL,
             SLOTS + PREFILL,
             1);
-    new CostMeter(new TimedDevice(options), options, LONGEST, () -> nanos)
-        .measure(fit, budgetNanos);
+    isComplete =
+        new CostMeter(new TimedDevice(options), options, LONGEST, () -> nanos)
+            .measure(fit, budgetNanos);
     return fit;
   }
 

@@ -60,6 +60,13 @@ class PlannedFlushTest {
   }
 
   @Test
+  void writesNoCostTableThatItHadNoTimeToMeasure() {
+    EngineOptions slow = OPTIONS.withDevice("sim:rtx3090/llama-2-13b").withMeasureMillis(700);
+    DrexEngine.open(MODEL, slow.withCostTable(file.toString())).close();
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
   void refusesACostTableOfAnotherCut() throws IOException {
     CostTableFile.write(CostTable.modelled(Gpu.H200, ModelShape.LLAMA_2_7B, 16), file);
     assertThatThrownBy(() -> DrexEngine.open(MODEL, OPTIONS.withCostTable(file.toString())))
