@@ -7,12 +7,15 @@ import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
+import io.drex.policy.Presets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A device that has no memory for large calls gets small ones, and nothing else changes (E2). */
 class OutOfMemoryTest {
@@ -46,6 +49,32 @@ class OutOfMemoryTest {
           shrinking[0] += trial.counters().outOfMemoryCalls() > 0 ? 1 : 0;
         });
     assertThat(shrinking[0]).as("workloads that ran out of memory").isGreaterThan(WORKLOADS / 2);
+  }
+
+  /** Their rows go on together where they fit, and else in parts. */
+  @ParameterizedTest
+  @ValueSource(strings = {"any", "all", "median", "mean", "latency_only", "art", "art:1"})
+  void groupedPoliciesComeToTheirEndInSmallerCalls(String policy) {
+    long[] outOfMemory = new long[1];
+    Seeds.forEach(
+        WORKLOADS / 10,
+        seed -> {
+          Random random = new Random(seed);
+          Workload workload = Workload.random(random);
+          KvFill kvFill = KvFill.values()[random.nextInt(KvFill.values().length)];
+          Trial trial =
+              new Trial(
+                      workload,
+                      workload.randomSchedule(random, kvFill, workload.longestSequence()),
+                      Presets.exitPolicy(policy),
+                      HashDevice.OnWrongCell.THROW)
+                  .withMemoryFor(2 * kvFill.hiddenPerSequence() + random.nextInt(8));
+          for (Trial.Result result : trial.run(random, new Trial.Chances(.5, 0, 0, 0))) {
+            assertThat(result.outcome()).isNotEqualTo(Outcome.DEVICE_FAULT);
+          }
+          outOfMemory[0] += trial.counters().outOfMemoryCalls();
+        });
+    assertThat(outOfMemory[0]).isPositive();
   }
 
   @Test

@@ -5,8 +5,11 @@ import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
+import io.drex.policy.CostFit;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
+import io.drex.policy.FlushTable;
+import io.drex.policy.Patience;
 import java.util.List;
 import java.util.Set;
 
@@ -21,19 +24,25 @@ final class SteadyState {
   private static final int NEW_TOKENS = 12_000;
 
   private final Scheduler scheduler;
+  private final FlushControl control; // learns, and is never given a plan
   private final HeadReadings readings = new HeadReadings(2 * ROWS);
   private long step;
   private long nanos;
+  private long plansDue;
 
   SteadyState(int waiting) {
     CacheGeometry cache = new CacheGeometry(2, 16, ROWS * (NEW_TOKENS / 16 + 1));
+    Limits limits = new Limits(cache, KvFill.MAP, ROWS, ROWS, NEW_TOKENS + 2);
+    FlushPolicy.Planned flush =
+        new FlushPolicy.Planned(FlushTable.constant(ROWS, ROWS / 2), new Patience(100, .01));
     scheduler =
         new Scheduler(
-            new Limits(cache, KvFill.MAP, ROWS, ROWS, NEW_TOKENS + 2),
+            limits,
             Workload.spec(8, 100, List.of(new RampSpec(3, ConfidenceMetric.MAX_PROB, .5f))),
             Set.of(),
             new ExitPolicy.Rebatch(),
-            new FlushPolicy.Fixed(ROWS / 2, 100));
+            flush);
+    control = new FlushControl(scheduler, flush, new CostFit("steady", 2), limits);
     for (int i = 0; i < ROWS + waiting; i++) {
       Sequence sequence = new Sequence(new int[1], NEW_TOKENS, 0, Deaf.LISTENER);
       sequence.prioritize(i % 5);
@@ -57,7 +66,14 @@ final class SteadyState {
       scheduler.took(1);
       scheduler.apply(readings);
       nanos += System.nanoTime() - start;
+      control.called(1);
+      plansDue += control.isDue() ? 1 : 0;
     }
+  }
+
+  /** How often a plan was worth making. */
+  long plansDue() {
+    return plansDue;
   }
 
   /** Nanoseconds spent in plan and apply so far. */

@@ -7,7 +7,7 @@ import java.lang.management.ManagementFactory;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Planning and applying a step allocates nothing, however many requests wait. */
+/** Planning, applying and learning from a step allocate nothing, however many requests wait. */
 class StepAllocationTest {
   private static final int WINDOWS = 6;
   private static final int STEPS = 1_000;
@@ -23,6 +23,7 @@ class StepAllocationTest {
       state.run(STEPS);
       least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
     }
+    assertThat(state.plansDue()).as("what was learnt was looked at").isPositive();
     assertThat(least).as("bytes in %d steps of up to 64 rows", STEPS).isZero();
   }
 }
