@@ -1,5 +1,6 @@
 package io.drex.job;
 
+import io.drex.job.bench.BenchVerb;
 import io.drex.job.calibrate.CalibrateVerb;
 import io.drex.job.cli.Cli;
 import io.drex.job.cli.Console;
@@ -26,6 +27,7 @@ public final class Main {
           new DoctorVerb(),
           new ModelCheckVerb(),
           new CalibrateVerb(),
+          new BenchVerb(),
           new VersionVerb());
 
   private Main() {}

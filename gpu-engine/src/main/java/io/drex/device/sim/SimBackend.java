@@ -75,6 +75,16 @@ public final class SimBackend implements DeviceBackend {
     return new SimBackend(device, gpu, shape, SimRates.of(device));
   }
 
+  /** The GPU whose time is modelled. */
+  public Gpu gpu() {
+    return gpu;
+  }
+
+  /** The shape of the model whose time is modelled. */
+  public ModelShape shape() {
+    return shape;
+  }
+
   private static IllegalArgumentException unknown(
       String device, String what, String name, String known) {
     return new IllegalArgumentException(

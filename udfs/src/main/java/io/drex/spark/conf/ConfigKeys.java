@@ -340,6 +340,24 @@ public final class ConfigKeys {
           "A .csv or .csv.gz file to write: what every candidate lost on every held-out row; runs"
               + " those after the first failure too.");
 
+  public static final ConfigKey<List<String>> TABLES =
+      ConfigKey.list(
+          "bench", "tables", "Tables to make, such as T1,N1; without it all that the device has.");
+  public static final ConfigKey<Integer> REPEATS =
+      ConfigKey.integer(
+          "bench",
+          "repeats",
+          3,
+          IntRange.atLeast(1),
+          "Runs behind each figure: seeds where simulated, runs in turns where measured.");
+  public static final ConfigKey<Integer> ARTICLES =
+      ConfigKey.integer(
+          "bench",
+          "articles",
+          192,
+          IntRange.atLeast(1),
+          "Articles of the bundled corpus that a measured run summarizes.");
+
   /** All keys, in the order of the documentation. */
   public static final List<ConfigKey<?>> ALL =
       List.of(
@@ -395,7 +413,10 @@ public final class ConfigKeys {
           CONFIDENCE,
           ROWS,
           REFERENCE,
-          RECORD);
+          RECORD,
+          TABLES,
+          REPEATS,
+          ARTICLES);
 
   private ConfigKeys() {}
 }

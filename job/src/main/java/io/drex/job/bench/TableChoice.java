@@ -1,0 +1,68 @@
+package io.drex.job.bench;
+
+import io.drex.job.verdict.ExitCode;
+import io.drex.job.verdict.JobException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The tables to make, each part in its order.
+ *
+ * @param simulated none where the device is a real one
+ * @param measured none where the device is a simulated one
+ */
+record TableChoice(List<SimulatedTable> simulated, List<MeasuredTable> measured) {
+
+  /**
+   * The choice of {@code --tables}.
+   *
+   * @param names empty for all
+   * @param parts that the device can make
+   * @throws JobException USAGE if there is no such table, or not in these parts
+   */
+  static TableChoice of(List<String> names, Set<Table.Part> parts) {
+    Set<String> wanted =
+        names.stream().map(name -> name.toUpperCase(Locale.ROOT)).collect(Collectors.toSet());
+    TableChoice choice =
+        new TableChoice(
+            chosen(SimulatedTable.values(), wanted, parts.contains(Table.Part.SIMULATED)),
+            chosen(MeasuredTable.values(), wanted, parts.contains(Table.Part.MEASURED)));
+    Set<String> missing = new TreeSet<>(wanted);
+    missing.removeAll(new TreeSet<>(choice.ids()));
+    if (!missing.isEmpty()) {
+      throw new JobException(ExitCode.USAGE, message(missing, parts));
+    }
+    return choice;
+  }
+
+  private static <E extends Enum<E>> List<E> chosen(E[] all, Set<String> wanted, boolean has) {
+    return Arrays.stream(all)
+        .filter(table -> has && (wanted.isEmpty() || wanted.contains(table.name())))
+        .toList();
+  }
+
+  private List<String> ids() {
+    return Stream.concat(names(simulated.stream()), names(measured.stream())).toList();
+  }
+
+  private static Stream<String> names(Stream<? extends Enum<?>> tables) {
+    return tables.map(Enum::name);
+  }
+
+  private static String message(Set<String> missing, Set<Table.Part> parts) {
+    String where = parts.size() == 1 ? " on this device; leave --device out for all" : "";
+    String known =
+        Stream.concat(
+                names(Arrays.stream(SimulatedTable.values())),
+                names(Arrays.stream(MeasuredTable.values())))
+            .distinct()
+            .sorted()
+            .collect(Collectors.joining(", "));
+    return "--tables: no table " + String.join(", ", missing) + where + "; there are " + known;
+  }
+}
