@@ -37,7 +37,8 @@ import org.apache.spark.sql.Row;
  *
  * <p>A row that fails is written with its error. The task fails if the engine cannot start or is
  * lost ({@link EngineException}), or if it is not the one that the driver fingerprinted; a retry
- * writes equal rows. A shard without rows needs no engine.
+ * writes equal rows. A shard without rows needs no engine. A {@link StopRequest} ends the task
+ * early; the rows that it left are computed by a later run.
  */
 public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport> {
   private static final long serialVersionUID = 1;
@@ -60,12 +61,14 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
   public Iterator<TaskReport> call(Iterator<Row> rows) throws Exception {
     TaskContext context = TaskContext.get();
     TaskPlace place = TaskPlace.of(context);
-    if (!rows.hasNext()) {
+    DrexConfig config = spec.config();
+    ExecutorHost host = ExecutorHost.current();
+    StopRequest stop = stop(config, host);
+    if (!rows.hasNext() || stop.isMade()) {
       return List.of(place.report(0, 0, 0, List.of())).iterator();
     }
-    DrexConfig config = spec.config();
     EngineHolder holder = EngineHolder.process();
-    OpenEngine engine = await(holder.open(config, ExecutorHost.current()), context);
+    OpenEngine engine = await(holder.open(config, host), context);
     engine.requireFingerprinted(spec.modelHash(), spec.implementation());
 
     TaskResources resources = TaskResources.of(context);
@@ -84,9 +87,14 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
             text,
             feed,
             finished,
-            config.value(ConfigKeys.WINDOW_ROWS))
+            new TaskRun.Pace(config.value(ConfigKeys.WINDOW_ROWS), stop))
         .run();
     return List.of(finished.report(place)).iterator();
+  }
+
+  private StopRequest stop(DrexConfig config, ExecutorHost host) {
+    Duration grace = Duration.ofSeconds(config.value(ConfigKeys.STOP_GRACE_SECONDS));
+    return new StopRequest(StopRequest.file(spec), host.hadoop(), grace, System::nanoTime);
   }
 
   private static CompletionText text(DrexConfig config, Tokenizer tokenizer) {

@@ -27,7 +27,7 @@ final class TaskRun {
   private final CompletionText text;
   private final PromptFeed feed;
   private final FinishedRows finished;
-  private final int windowRows;
+  private final Pace pace;
   private final Map<Long, PromptFeed.Taken> inFlight = new HashMap<>(); // by request id
 
   TaskRun(
@@ -36,23 +36,32 @@ final class TaskRun {
       CompletionText text,
       PromptFeed feed,
       FinishedRows finished,
-      int windowRows) {
+      Pace pace) {
     this.context = context;
     this.session = session;
     this.text = text;
     this.feed = feed;
     this.finished = finished;
-    this.windowRows = windowRows;
+    this.pace = pace;
   }
 
   /**
-   * Works until every row is finished and published.
+   * How many rows a task takes on.
+   *
+   * @param windowRows most rows in flight
+   * @param stop ends the task before its rows do
+   */
+  record Pace(int windowRows, StopRequest stop) {}
+
+  /**
+   * Works until every row is finished and published, or until the rows in flight are, if the run is
+   * to stop.
    *
    * @throws EngineException if the engine was lost
    */
   void run() throws IOException, InterruptedException {
     try {
-      while (feed.hasUnreadRows() || !feed.isDrained() || !inFlight.isEmpty()) {
+      while (!isDone()) {
         step();
         finished.publishIfDue();
         context.killTaskIfInterrupted();
@@ -64,7 +73,18 @@ final class TaskRun {
     finished.publish();
   }
 
+  private boolean isDone() {
+    if (pace.stop().isMade()) {
+      return inFlight.isEmpty() || pace.stop().isOverdue();
+    }
+    return !feed.hasUnreadRows() && feed.isDrained() && inFlight.isEmpty();
+  }
+
   private void step() throws IOException, InterruptedException {
+    if (pace.stop().isMade()) {
+      receive(WAIT_MILLIS);
+      return;
+    }
     if (feed.isDrained() && feed.hasUnreadRows()) {
       feed.refill(finished);
     }
@@ -85,7 +105,7 @@ final class TaskRun {
   }
 
   private boolean isWindowFull() {
-    return inFlight.size() >= windowRows;
+    return inFlight.size() >= pace.windowRows();
   }
 
   private void receive(long waitMillis) throws IOException, InterruptedException {

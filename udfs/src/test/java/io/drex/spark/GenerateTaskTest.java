@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -163,6 +164,34 @@ class GenerateTaskTest {
     Await.until("tasks end", () -> EngineHolder.process().memory().getAllocatedMemory() == 0);
     EngineSnapshot counters = EngineHolder.process().opened(run.config()).orElseThrow().snapshot();
     assertThat(counters.completed()).isEqualTo(counters.submitted());
+    assertThat(run.files()).isEmpty();
+  }
+
+  @Test
+  void aStopRequestFinishesTheRowsInFlightAndLeavesTheOthers() throws IOException {
+    TestRun run = new TestRun(folder, "run-1");
+    GenerateTask task = new GenerateTask(run.spec(), run.progress);
+    Dataset<Row> endless = run.input(numbered(Integer.MAX_VALUE));
+    CompletableFuture<List<TaskReport>> job =
+        CompletableFuture.supplyAsync(
+            () -> endless.mapPartitions(task, TaskReport.encoder()).collectAsList());
+    Await.until("rows come", () -> completed(run.config()) > 200);
+    StopRequest.make(StopRequest.file(run.spec()), new Configuration());
+
+    long rows = job.join().stream().mapToLong(TaskReport::rows).sum();
+    EngineSnapshot counters = run.engine().snapshot();
+    assertThat(counters.completed()).isEqualTo(counters.submitted());
+    assertThat(ids(run.output())).hasSize((int) rows).doesNotHaveDuplicates();
+    assertThat(rows).isGreaterThan(200).isEqualTo(counters.completed());
+  }
+
+  @Test
+  void aTaskThatStartsAfterTheStopRequestNeedsNoEngine() throws IOException {
+    TestRun run = new TestRun(folder, "run-1");
+    StopRequest.make(StopRequest.file(run.spec()), new Configuration());
+    List<TaskReport> reports = run.generate(numbered(20), 2);
+    assertThat(reports).extracting(TaskReport::rows).containsExactly(0L, 0L);
+    assertThat(EngineHolder.process().opened(run.config())).isEmpty();
     assertThat(run.files()).isEmpty();
   }
 

@@ -42,8 +42,15 @@ public final class StatusFile {
 
   /** The run has ended. */
   public synchronized void ended(ExitCode code, String message) {
-    ObjectNode document = document(code == ExitCode.OK ? "finished" : "failed");
+    ObjectNode document = document(endState(code));
     write(document.put("exitCode", code.number()).put("message", Secrets.mask(message)));
+  }
+
+  private static String endState(ExitCode code) {
+    if (code == ExitCode.OK) {
+      return "finished";
+    }
+    return code == ExitCode.STOPPED ? "stopped" : "failed";
   }
 
   private ObjectNode document(String state) {

@@ -18,6 +18,7 @@ import io.drex.job.output.StatusFile;
 import io.drex.job.output.Summary;
 import io.drex.job.output.TableFigures;
 import io.drex.job.storage.JsonFile;
+import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.RampSpec;
 import io.drex.spark.GenerateSpec;
@@ -40,18 +41,21 @@ final class GenerateRun {
   private final DrexConfig config;
   private final SparkSession spark;
   private final StatusFile status;
+  private final RunStop stop;
   private final Fingerprint fingerprint;
   private final long startNanos = System.nanoTime();
 
   /**
    * @param runId unique; sorts by time
    */
-  GenerateRun(String runId, Preflight preflight, SparkSession spark, StatusFile status) {
+  GenerateRun(
+      String runId, Preflight preflight, SparkSession spark, StatusFile status, RunStop stop) {
     this.runId = runId;
     this.preflight = preflight;
     this.config = preflight.config();
     this.spark = spark;
     this.status = status;
+    this.stop = stop;
     this.fingerprint = preflight.fingerprint();
   }
 
@@ -66,7 +70,7 @@ final class GenerateRun {
   /**
    * Runs to the end.
    *
-   * @throws JobException INPUT, ENGINE, GATE_FAILED or FAILURE
+   * @throws JobException INPUT, ENGINE, GATE_FAILED, STOPPED or FAILURE
    */
   Outcome run() {
     status.running("checking the input");
@@ -97,15 +101,18 @@ final class GenerateRun {
     Dataset<Row> pending = ledger.pending(asked, TaskInput.KEY);
     long pendingRows = ledger.data().isEmpty() ? askedRows : pending.count();
     Documents documents = new Documents(spark, preflight.layout());
-    double generateSeconds = 0;
+    Generation.Generated generated = new Generation.Generated(0, 0);
     if (pendingRows > 0) {
       documents.withdrawManifest();
-      generateSeconds =
-          new Generation(spark, config, status).run(spec(columns), pending, pendingRows);
+      generated =
+          new Generation(spark, config, status, stop).run(spec(columns), pending, pendingRows);
     }
     status.running("compacting");
     compaction.run(
         config.value(ConfigKeys.FINAL) ? RetryableErrors.MAKE_FINAL : RetryableErrors.KEEP_APART);
+    if (generated.rows() < pendingRows) {
+      throw stopped(generated.rows(), pendingRows);
+    }
     compaction.makeTable();
     RunFigures figures =
         new RunFigures(
@@ -114,11 +121,28 @@ final class GenerateRun {
             ledger.data().map(TableFigures::of).orElseGet(TableFigures::none),
             ledger.errors().map(TableFigures::of).orElseGet(TableFigures::none),
             documents.engines(runId),
-            generateSeconds,
+            generated.seconds(),
             (System.nanoTime() - startNanos) / 1e9);
     documents.write(runId, figures, exitDepths(), manifest(figures));
     return new Outcome(
         figures.errorRate(), Summary.lines(preflight.layout(), figures, exitDepths()));
+  }
+
+  private JobException stopped(long rows, long pendingRows) {
+    String count = rows + " of " + pendingRows + " rows";
+    RunStop.Reason reason = stop.reason().orElse(null);
+    if (reason == null) {
+      return new JobException(
+          ExitCode.FAILURE,
+          "the input changed while it was read: tasks found " + count + "; run the command again");
+    }
+    return new JobException(
+        reason == RunStop.Reason.ERRORS ? ExitCode.GATE_FAILED : ExitCode.STOPPED,
+        "stopped because "
+            + reason.text()
+            + ": this run finished "
+            + count
+            + "; they are kept, and the same command computes the rest");
   }
 
   private GenerateSpec spec(InputColumns columns) {

@@ -17,6 +17,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
@@ -55,6 +56,7 @@ public final class GenerateVerb implements Verb {
 
   @Override
   public ExitCode run(Invocation invocation) {
+    Instant start = Instant.now();
     Configuration hadoop = DriverSession.hadoop();
     DrexConfig config = invocation.settings().resolve(hadoop);
     PrintStream out = invocation.console().out();
@@ -63,21 +65,34 @@ public final class GenerateVerb implements Verb {
       return ExitCode.OK;
     }
     SparkConf conf = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
+    Optional<Instant> deadline = deadline(config, start);
     Preflight preflight = Preflight.check(config, conf, hadoop);
     String runId = newRunId();
     try (RunLock lock = RunLock.take(preflight.layout(), runId, hadoop)) {
       KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
       StatusFile status = new StatusFile(preflight.layout(), runId, hadoop);
-      return generate(runId, preflight, status, out);
+      try (StopSources stop = StopSources.listen(new RunStop(hadoop), deadline)) {
+        return generate(runId, preflight, status, stop.run(), out);
+      }
     }
   }
 
+  private static Optional<Instant> deadline(DrexConfig config, Instant start) {
+    Optional<Instant> deadline =
+        config.optional(ConfigKeys.DEADLINE).map(option -> option.of(start));
+    if (deadline.isPresent() && !deadline.get().isAfter(start)) {
+      throw new JobException(
+          ExitCode.USAGE, "the moment of --deadline, " + deadline.get() + ", has passed");
+    }
+    return deadline;
+  }
+
   private static ExitCode generate(
-      String runId, Preflight preflight, StatusFile status, PrintStream out) {
+      String runId, Preflight preflight, StatusFile status, RunStop stop, PrintStream out) {
     status.running("starting Spark");
     GenerateRun.Outcome outcome;
     try (DriverSession session = DriverSession.open(preflight.config())) {
-      outcome = new GenerateRun(runId, preflight, session.spark(), status).run();
+      outcome = new GenerateRun(runId, preflight, session.spark(), status, stop).run();
       outcome.summary().forEach(out::println);
       requireGate(outcome, preflight.config().value(ConfigKeys.MAX_ERROR_RATE));
     } catch (JobException e) {

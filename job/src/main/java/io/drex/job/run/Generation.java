@@ -3,10 +3,10 @@ package io.drex.job.run;
 import static org.apache.spark.sql.functions.col;
 
 import io.drex.job.output.StatusFile;
-import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.spark.GenerateSpec;
 import io.drex.spark.GenerateTask;
+import io.drex.spark.StopRequest;
 import io.drex.spark.TaskInput;
 import io.drex.spark.TaskReport;
 import io.drex.spark.conf.ConfigKeys;
@@ -29,33 +29,43 @@ final class Generation {
   private final SparkSession spark;
   private final DrexConfig config;
   private final StatusFile status;
+  private final RunStop stop;
 
-  Generation(SparkSession spark, DrexConfig config, StatusFile status) {
+  Generation(SparkSession spark, DrexConfig config, StatusFile status, RunStop stop) {
     this.spark = spark;
     this.config = config;
     this.status = status;
+    this.stop = stop;
   }
 
   /**
-   * Generates all rows.
+   * What generating came to.
    *
-   * @return seconds it took
-   * @throws JobException GATE_FAILED if too many rows failed, else FAILURE; the journal stays
+   * @param rows that are in the journal now, error rows included
+   * @param seconds it took
    */
-  double run(GenerateSpec spec, Dataset<Row> pending, long rows) {
+  record Generated(long rows, double seconds) {}
+
+  /**
+   * Generates all rows, or those that are finished when the run is stopped.
+   *
+   * @throws JobException FAILURE; the journal stays
+   */
+  Generated run(GenerateSpec spec, Dataset<Row> pending, long rows) {
     long start = System.nanoTime();
     SparkContext context = spark.sparkContext();
     context.setJobGroup(spec.runId(), "drex generate", true);
     double maxErrorRate = config.value(ConfigKeys.MAX_ERROR_RATE);
-    try (ProgressWatch watch =
-        ProgressWatch.open(context, spec.runId(), status, rows, maxErrorRate)) {
+    stop.tasksLookAt(StopRequest.file(spec));
+    try (ProgressWatch watch = ProgressWatch.open(context, status, rows, maxErrorRate, stop)) {
       List<TaskReport> reports = generate(spec, pending, watch);
       LOG.info("{} shards are done: {}", reports.size(), watch.progress().line());
       status.generating(watch.progress());
+      long done = reports.stream().mapToLong(TaskReport::rows).sum();
+      return new Generated(done, (System.nanoTime() - start) / 1e9);
     } finally {
       context.clearJobGroup();
     }
-    return (System.nanoTime() - start) / 1e9;
   }
 
   private List<TaskReport> generate(GenerateSpec spec, Dataset<Row> pending, ProgressWatch watch) {
@@ -65,14 +75,6 @@ final class Generation {
           .mapPartitions(new GenerateTask(spec, watch.counters()), TaskReport.encoder())
           .collectAsList();
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-      if (watch.tooManyErrors()) {
-        throw new JobException(
-            ExitCode.GATE_FAILED,
-            "stopped because more than the share --max-error-rate of the rows failed: "
-                + watch.progress().line()
-                + "; finished rows are kept, and the same command goes on",
-            e);
-      }
       throw SparkFailure.translate(e);
     }
   }

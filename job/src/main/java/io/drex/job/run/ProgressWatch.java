@@ -23,11 +23,11 @@ final class ProgressWatch implements AutoCloseable {
   private static final int MIN_ROWS_FOR_RATE = 100;
 
   private final SparkContext context;
-  private final String jobGroup;
   private final StatusFile status;
   private final ProgressListener listener;
   private final long total;
   private final double maxErrorRate;
+  private final RunStop stop;
   private final long startNanos = System.nanoTime();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -37,35 +37,27 @@ final class ProgressWatch implements AutoCloseable {
             return thread;
           });
   private int looks;
-  private volatile boolean tooManyErrors;
 
   private ProgressWatch(
-      SparkContext context,
-      String jobGroup,
-      StatusFile status,
-      ProgressCounters counters,
-      long total,
-      double maxErrorRate) {
+      SparkContext context, StatusFile status, long total, double maxErrorRate, RunStop stop) {
     this.context = context;
-    this.jobGroup = jobGroup;
     this.status = status;
-    this.listener = new ProgressListener(counters);
+    this.listener = new ProgressListener(ProgressCounters.register(context));
     this.total = total;
     this.maxErrorRate = maxErrorRate;
+    this.stop = stop;
   }
 
   /**
    * Starts watching.
    *
-   * @param jobGroup what to cancel when too many rows fail
    * @param total rows to do
-   * @param maxErrorRate share of error rows above which the group is cancelled
+   * @param maxErrorRate share of error rows above which the run is to stop
+   * @param stop is asked for then
    */
   static ProgressWatch open(
-      SparkContext context, String jobGroup, StatusFile status, long total, double maxErrorRate) {
-    ProgressCounters counters = ProgressCounters.register(context);
-    ProgressWatch watch =
-        new ProgressWatch(context, jobGroup, status, counters, total, maxErrorRate);
+      SparkContext context, StatusFile status, long total, double maxErrorRate, RunStop stop) {
+    ProgressWatch watch = new ProgressWatch(context, status, total, maxErrorRate, stop);
     context.addSparkListener(watch.listener);
     watch.timer.scheduleWithFixedDelay(watch::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     status.generating(watch.progress());
@@ -75,11 +67,6 @@ final class ProgressWatch implements AutoCloseable {
   /** What tasks count with. */
   ProgressCounters counters() {
     return listener.counters();
-  }
-
-  /** Whether this watch cancelled the run. */
-  boolean tooManyErrors() {
-    return tooManyErrors;
   }
 
   Progress progress() {
@@ -109,11 +96,10 @@ final class ProgressWatch implements AutoCloseable {
       // A store that refuses a status file for a while must not end the watch.
       LOG.warn("The status file could not be written; trying again.", e);
     }
-    if (exceeds(progress.errors(), progress.done(), maxErrorRate) && !tooManyErrors) {
-      tooManyErrors = true;
-      LOG.warn("Stopping: {} of {} rows failed.", progress.errors(), progress.done());
-      context.cancelJobGroup(jobGroup);
+    if (exceeds(progress.errors(), progress.done(), maxErrorRate)) {
+      stop.request(RunStop.Reason.ERRORS);
     }
+    stop.tell();
   }
 
   static boolean exceeds(long errors, long rows, double maxErrorRate) {

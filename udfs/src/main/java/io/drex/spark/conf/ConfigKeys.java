@@ -97,6 +97,22 @@ public final class ConfigKeys {
   public static final ConfigKey<Double> MAX_ERROR_RATE =
       ConfigKey.fraction(
           "run", "maxErrorRate", 1.0, "Share of error rows above which the run's gate fails.");
+  public static final ConfigKey<Deadline> DEADLINE =
+      new ConfigKey<>(
+          "run",
+          "deadline",
+          null,
+          Deadline.FORM,
+          "When the run stops, with exit code 4; the same command goes on later.",
+          Deadline::parse);
+  public static final ConfigKey<Integer> STOP_GRACE_SECONDS =
+      ConfigKey.integer(
+          "run",
+          "stopGraceSeconds",
+          20,
+          IntRange.atLeast(0),
+          "How long rows in flight may go on when the run stops; later ones are left to the next"
+              + " run.");
 
   public static final ConfigKey<String> DEVICE =
       ConfigKey.text(
@@ -382,6 +398,8 @@ public final class ConfigKeys {
           PRIORITY,
           ROW_DEADLINE_MILLIS,
           MAX_ERROR_RATE,
+          DEADLINE,
+          STOP_GRACE_SECONDS,
           DEVICE,
           POLICY,
           KV_FILL,
