@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A driver of its own that is killed in the middle, with no chance to tidy up. */
 @Tag("slow")
 class KilledDriverTest {
-  private static final int ROWS = 60;
+  private static final int ROWS = 30;
 
   /** So many shards that most are still waiting when the first has ended. */
   private static final String SHARDS = "--partitions=30";

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A driver of its own with two executor processes, one of which is killed in the middle. */
 @Tag("slow")
 class LostExecutorTest {
-  private static final int ROWS = 60;
+  private static final int ROWS = 30;
 
   @TempDir Path folder;
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** J5: a run that is stopped keeps what it has and goes on later. */
 class StoppedRunTest {
-  private static final int ROWS = 60;
+  private static final int ROWS = 30;
 
   @TempDir Path folder;
   private Path input = Path.of("");
@@ -38,7 +38,7 @@ class StoppedRunTest {
     assertThat(stopped.code()).isEqualTo(ExitCode.STOPPED);
     assertThat(stopped.err())
         .contains(
-            "stopped because the deadline has come: this run finished 0 of 60 rows; they are kept,"
+            "stopped because the deadline has come: this run finished 0 of 30 rows; they are kept,"
                 + " and the same command computes the rest");
     assertStopped();
 
