@@ -30,6 +30,10 @@ final class ArrowFields {
     return leaf(name, new ArrowType.Int(Integer.SIZE, true));
   }
 
+  static Field int64(String name) {
+    return leaf(name, new ArrowType.Int(Long.SIZE, true));
+  }
+
   static Field float32(String name) {
     return leaf(name, new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE));
   }

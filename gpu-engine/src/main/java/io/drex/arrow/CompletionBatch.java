@@ -52,12 +52,14 @@ public final class CompletionBatch implements AutoCloseable {
                   ArrowFields.float64("total_ms")),
               ArrowFields.text("prompt_sha256"),
               ArrowFields.text("output_sha256"),
-              ArrowFields.list("token_log_probs", ArrowFields.float32("element"))));
+              ArrowFields.list("token_log_probs", ArrowFields.float32("element")),
+              RampTraceColumn.field()));
 
   private final VectorSchemaRoot root;
   private final int layers;
   private final TokenStats tokenStats;
   private final TokenStats logProbs;
+  private final TokenStats rampTraces;
   private final VarCharVector id;
   private final FixedSizeBinaryVector key;
   private final VarCharVector completion;
@@ -74,6 +76,7 @@ public final class CompletionBatch implements AutoCloseable {
   private final VarCharVector promptSha256;
   private final VarCharVector outputSha256;
   private final ListVector tokenLogProbs;
+  private final RampTraceColumn rampTrace;
   private int rows;
   private long tokens;
 
@@ -83,13 +86,19 @@ public final class CompletionBatch implements AutoCloseable {
    * @param layers the model's decoder layers
    * @param tokenStats whether depths and confidences of tokens are kept
    * @param logProbs whether log-probabilities of tokens are kept
+   * @param rampTraces whether what ramps read of tokens is kept
    */
   public CompletionBatch(
-      BufferAllocator allocator, int layers, TokenStats tokenStats, TokenStats logProbs) {
+      BufferAllocator allocator,
+      int layers,
+      TokenStats tokenStats,
+      TokenStats logProbs,
+      TokenStats rampTraces) {
     root = VectorSchemaRoot.create(SCHEMA, allocator);
     this.layers = layers;
     this.tokenStats = tokenStats;
     this.logProbs = logProbs;
+    this.rampTraces = rampTraces;
     id = (VarCharVector) root.getVector("id");
     key = (FixedSizeBinaryVector) root.getVector("key");
     completion = (VarCharVector) root.getVector("completion");
@@ -106,6 +115,7 @@ public final class CompletionBatch implements AutoCloseable {
     promptSha256 = (VarCharVector) root.getVector("prompt_sha256");
     outputSha256 = (VarCharVector) root.getVector("output_sha256");
     tokenLogProbs = (ListVector) root.getVector("token_log_probs");
+    rampTrace = new RampTraceColumn(root);
   }
 
   /** Appends a row. */
@@ -143,6 +153,9 @@ public final class CompletionBatch implements AutoCloseable {
     }
     if (logProbs == TokenStats.KEPT) {
       Vectors.set(tokenLogProbs, rows, result.logProbs());
+    }
+    if (rampTraces == TokenStats.KEPT) {
+      rampTrace.set(rows, result);
     }
     Vectors.set(outputSha256, rows, OutputHash.of(result));
     tokens += result.tokens().length;

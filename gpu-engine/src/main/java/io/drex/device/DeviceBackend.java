@@ -18,6 +18,14 @@ public interface DeviceBackend {
   String implementation();
 
   /**
+   * Whether confidences and lengths are made up rather than the model's own, so that no figure of
+   * quality means anything.
+   */
+  default boolean isSynthetic() {
+    return false;
+  }
+
+  /**
    * Puts a model on the device. {@code model.spec().ramps()} are the ramps that cut it into
    * segments; all of them are read.
    *

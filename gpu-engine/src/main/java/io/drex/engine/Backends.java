@@ -6,8 +6,10 @@ import io.drex.device.cpu.CpuBackend;
 import io.drex.device.cpu.CpuProvider;
 import io.drex.device.cuda.CudaProbe;
 import io.drex.device.sim.NoopBackend;
+import io.drex.device.sim.ReplayBackend;
 import io.drex.device.sim.SavedSimBackend;
 import io.drex.device.sim.SimBackend;
+import io.drex.device.sim.Trace;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -80,6 +82,11 @@ public final class Backends {
       }
     }
     throw new IllegalArgumentException("unknown device '" + device + "'; known: " + known());
+  }
+
+  /** A backend with what its heads say replaced by a trace. */
+  public static DeviceBackend replaying(DeviceBackend device, Trace trace) {
+    return new ReplayBackend(device, trace);
   }
 
   /** Warns, where an engine is opened, that {@code auto} had to pass over a better device. */

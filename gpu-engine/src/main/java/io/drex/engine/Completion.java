@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param confidences of the head that emitted each token; [token]
  * @param logProbs natural logarithm of each token's softmax probability at the head that emitted
  *     it, of its logits as they are, whatever the sampling; [token]
+ * @param trace what every ramp read that the rows met
  * @param error why there are no tokens; null unless {@code finishReason} is {@link
  *     FinishReason#ERROR}
  */
@@ -21,6 +22,7 @@ public record Completion(
     short[] depths,
     float[] confidences,
     float[] logProbs,
+    RampTrace trace,
     ExitStats exits,
     Timing timing,
     @Nullable RowError error) {}

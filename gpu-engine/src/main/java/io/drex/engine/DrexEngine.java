@@ -2,6 +2,7 @@ package io.drex.engine;
 
 import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
+import io.drex.device.sim.Trace;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
@@ -86,6 +87,18 @@ public final class DrexEngine implements AutoCloseable {
    */
   public static DrexEngine open(LoadedModel model, EngineOptions options) {
     DeviceBackend backend = Backends.select(options.device());
+    Backends.warnOfFallback(options.device());
+    return open(model, options, backend);
+  }
+
+  /**
+   * Opens a model as {@link #open(LoadedModel, EngineOptions)} does, with what its heads say
+   * replaced by a trace.
+   *
+   * @throws EngineException also if the trace is of another number of ramps
+   */
+  public static DrexEngine open(LoadedModel model, EngineOptions options, Trace trace) {
+    DeviceBackend backend = Backends.replaying(Backends.select(options.device()), trace);
     Backends.warnOfFallback(options.device());
     return open(model, options, backend);
   }

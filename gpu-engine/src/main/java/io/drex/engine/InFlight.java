@@ -92,6 +92,7 @@ final class InFlight {
   private final class Flight implements SequenceListener {
     private final PendingCompletion pending;
     private final Sequence sequence;
+    private final RampLog ramps = new RampLog(segments - 1);
     private boolean isAdmitted;
 
     Flight(PendingCompletion pending) {
@@ -119,11 +120,16 @@ final class InFlight {
     }
 
     @Override
+    public void met(int token, int ramp, float confidence) {
+      ramps.add(token, ramp, confidence);
+    }
+
+    @Override
     public void finished(Sequence finished) {
       Outcome outcome = Objects.requireNonNull(finished.outcome());
       switch (outcome) {
-        case STOP -> pending.succeed(finished, FinishReason.STOP);
-        case LENGTH -> pending.succeed(finished, FinishReason.LENGTH);
+        case STOP -> pending.succeed(finished, FinishReason.STOP, ramps);
+        case LENGTH -> pending.succeed(finished, FinishReason.LENGTH, ramps);
         case NUMERIC_FAULT ->
             fail(
                 ErrorCode.NUMERIC_FAULT,

@@ -1,5 +1,6 @@
 package io.drex.engine;
 
+import io.drex.device.SequenceKey;
 import io.drex.schedule.Sequence;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,9 @@ final class PendingCompletion {
   }
 
   /** Completes it with a sequence's tokens. */
-  void succeed(Sequence sequence, FinishReason reason) {
+  void succeed(Sequence sequence, FinishReason reason, RampLog ramps) {
+    int[] tokens = sequence.tokens();
+    long key = SequenceKey.of(promptTokens, sampling.seed());
     ExitStats exits =
         new ExitStats(
             sequence.exitsBySegment(),
@@ -56,10 +59,11 @@ final class PendingCompletion {
             id,
             reason,
             promptTokens.length,
-            sequence.tokens(),
+            tokens,
             sequence.depths(),
             sequence.confidences(),
             sequence.logProbs(),
+            new RampTrace(key, ramps.confidences(tokens.length)),
             exits,
             clock.read(),
             null));
@@ -76,6 +80,7 @@ final class PendingCompletion {
             new short[0],
             new float[0],
             new float[0],
+            new RampTrace(SequenceKey.EMPTY, new float[0]),
             new ExitStats(new int[segments], 0, 0, 0),
             clock.read(),
             new RowError(code, message)));

@@ -36,8 +36,12 @@ final class Verdicts {
     met.clear(segment, ramps[segment].metric());
     int head = firstHead;
     for (@Nullable Sequence s = rows.peek(); s != null; s = s.next) {
-      if (!s.isReleased && out.token[head] != HeadReadings.NOT_FINITE) {
-        met.add(out.confidence[head], s.ramps()[segment].threshold());
+      if (out.token[head] != HeadReadings.NOT_FINITE) {
+        float confidence = out.confidence[head];
+        s.listener.met(s.tokenCount() - (s.isReleased ? 1 : 0), segment, confidence);
+        if (!s.isReleased) {
+          met.add(confidence, s.ramps()[segment].threshold());
+        }
       }
       head++;
     }

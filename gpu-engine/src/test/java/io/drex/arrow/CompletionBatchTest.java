@@ -6,6 +6,7 @@ import io.drex.engine.Completion;
 import io.drex.engine.ErrorCode;
 import io.drex.engine.ExitStats;
 import io.drex.engine.FinishReason;
+import io.drex.engine.RampTrace;
 import io.drex.engine.RowError;
 import io.drex.engine.Timing;
 import java.util.List;
@@ -26,6 +27,7 @@ class CompletionBatchTest {
           new short[] {2, 8, 2},
           new float[] {.95f, .5f, .99f},
           new float[] {-.25f, -1.5f, -.125f},
+          new RampTrace(77, new float[] {.3f, .5f, .99f, Float.NaN}),
           new ExitStats(new int[] {2, 0, 1}, 0, 1, 4),
           new Timing(500, 1500, 2500),
           null);
@@ -34,7 +36,7 @@ class CompletionBatchTest {
   void aCompletedRowHasItsFigures() {
     try (BufferAllocator allocator = new RootAllocator();
         CompletionBatch batch =
-            new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT)) {
+            new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT, TokenStats.KEPT)) {
       batch.append(new RowOutcome.Completed("a", KEY, "p", COMPLETION, "text"));
       VectorSchemaRoot root = batch.root();
       assertThat(value(root, "completion", 0)).isEqualTo("text");
@@ -54,6 +56,10 @@ class CompletionBatchTest {
           .isEqualTo(List.of((short) 2, (short) 8, (short) 2));
       assertThat(root.getVector("token_confidences").getObject(0))
           .isEqualTo(List.of(.95f, .5f, .99f));
+      Map<?, ?> trace = (Map<?, ?>) root.getVector("ramp_trace").getObject(0);
+      assertThat(trace.get("sequence_key")).isEqualTo(77L);
+      assertThat(String.valueOf(trace.get("ramp_confidences")))
+          .isEqualTo("[[0.3,0.99],[0.5,null]]");
       assertThat(batch.tokens()).isEqualTo(3);
     }
   }
@@ -62,7 +68,7 @@ class CompletionBatchTest {
   void aFailedRowHasItsErrorAndNothingElse() {
     try (BufferAllocator allocator = new RootAllocator();
         CompletionBatch batch =
-            new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT)) {
+            new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT, TokenStats.KEPT)) {
       RowError error = new RowError(ErrorCode.EMPTY_PROMPT, "null or blank");
       batch.append(new RowOutcome.Failed("a", KEY, null, null, error));
       VectorSchemaRoot root = batch.root();
@@ -82,7 +88,8 @@ class CompletionBatchTest {
   void rowsDoNotLeakIntoLaterOnes() {
     try (BufferAllocator allocator = new RootAllocator();
         CompletionBatch batch =
-            new CompletionBatch(allocator, 8, TokenStats.OMITTED, TokenStats.OMITTED)) {
+            new CompletionBatch(
+                allocator, 8, TokenStats.OMITTED, TokenStats.OMITTED, TokenStats.OMITTED)) {
       RowError error = new RowError(ErrorCode.BAD_ENCODING, "not Unicode");
       batch.append(new RowOutcome.Completed("a", KEY, "p", COMPLETION, "text"));
       batch.append(new RowOutcome.Failed("b", KEY, null, null, error));
@@ -92,6 +99,7 @@ class CompletionBatchTest {
       assertThat(root.getVector("error").isNull(2)).isTrue();
       assertThat(value(root, "completion", 2)).isEqualTo("more");
       assertThat(root.getVector("token_depths").isNull(0)).isTrue();
+      assertThat(root.getVector("ramp_trace").isNull(0)).isTrue();
       batch.clear();
       batch.append(new RowOutcome.Failed("d", KEY, null, 9, error));
       assertThat(batch.root().getVector("completion").isNull(0)).isTrue();

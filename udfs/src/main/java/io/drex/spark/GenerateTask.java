@@ -114,8 +114,9 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
       BufferAllocator memory) {
     TokenStats stats = kept(config.value(ConfigKeys.TOKEN_STATS));
     TokenStats logProbs = kept(config.value(ConfigKeys.LOG_PROBS));
+    TokenStats rampTraces = kept(config.value(ConfigKeys.RECORD_TRACE));
     CompletionBatch batch =
-        resources.add(new CompletionBatch(memory, engine.layers(), stats, logProbs));
+        resources.add(new CompletionBatch(memory, engine.layers(), stats, logProbs, rampTraces));
     JournalShard shard =
         new JournalShard(
             engine.host().hadoop(),

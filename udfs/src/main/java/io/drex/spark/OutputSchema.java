@@ -37,6 +37,7 @@ public final class OutputSchema {
   public static final String PROMPT_SHA256 = "prompt_sha256";
   public static final String OUTPUT_SHA256 = "output_sha256";
   public static final String TOKEN_LOG_PROBS = "token_log_probs";
+  public static final String RAMP_TRACE = "ramp_trace";
 
   private static final StructType ERROR_TYPE =
       new StructType(
@@ -79,6 +80,16 @@ public final class OutputSchema {
             field("total_ms", DataTypes.DoubleType, "from submit to the end, milliseconds")
           });
 
+  private static final StructType RAMP_TRACE_TYPE =
+      new StructType(
+          new StructField[] {
+            field("sequence_key", DataTypes.LongType, "hash of the prompt's tokens and the seed"),
+            field(
+                "ramp_confidences",
+                DataTypes.createArrayType(DataTypes.createArrayType(DataTypes.FloatType)),
+                "by active ramp, then by token from the second on; null where it was not met")
+          });
+
   private static final List<StructField> COLUMNS =
       List.of(
           field(RUN_ID, DataTypes.StringType, "the run that wrote the row"),
@@ -112,7 +123,8 @@ public final class OutputSchema {
           field(
               TOKEN_LOG_PROBS,
               DataTypes.createArrayType(DataTypes.FloatType),
-              "natural logarithm of each token's probability; only with logProbs"));
+              "natural logarithm of each token's probability; only with logProbs"),
+          field(RAMP_TRACE, RAMP_TRACE_TYPE, "what ramps read; only with recordTrace"));
 
   private OutputSchema() {}
 

@@ -43,7 +43,8 @@ class FinishedRowsTest {
   void noFinishedRowWaitsLongerThanTheInterval() throws IOException {
     try (BufferAllocator allocator = new RootAllocator();
         CompletionBatch batch =
-            new CompletionBatch(allocator, 8, TokenStats.OMITTED, TokenStats.OMITTED);
+            new CompletionBatch(
+                allocator, 8, TokenStats.OMITTED, TokenStats.OMITTED, TokenStats.OMITTED);
         JournalWriter journal = journal(batch)) {
       FinishedRows rows =
           new FinishedRows(

@@ -21,7 +21,10 @@ class OutputSchemaTest {
           + "output_sha256 string";
 
   /** Appended since. */
-  private static final String OWN = VERSION_1 + ",token_log_probs array<float>";
+  private static final String OWN =
+      VERSION_1
+          + ",token_log_probs array<float>"
+          + ",ramp_trace struct<sequence_key:bigint,ramp_confidences:array<array<float>>>";
 
   @Test
   void versionOneIsPinned() {

@@ -127,7 +127,7 @@ public sealed interface ExitProcess {
   record Replayed(Trace trace) implements ExitProcess {
     @Override
     public float confidence(long key, int token, int ramp, float latent, float threshold) {
-      return trace.confidence(key, token, ramp);
+      return trace.confidence(trace.of(key), token, ramp);
     }
 
     @Override

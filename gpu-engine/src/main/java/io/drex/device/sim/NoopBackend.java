@@ -29,6 +29,11 @@ public final class NoopBackend implements DeviceBackend {
   }
 
   @Override
+  public boolean isSynthetic() {
+    return true;
+  }
+
+  @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
     return new NoopModel(
         model.spec().vocabSize(),

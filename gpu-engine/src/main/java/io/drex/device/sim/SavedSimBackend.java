@@ -77,6 +77,11 @@ public final class SavedSimBackend implements DeviceBackend {
   }
 
   @Override
+  public boolean isSynthetic() {
+    return true;
+  }
+
+  @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
     int ramps = model.spec().ramps().size();
     int segments = costs.segments().size();

@@ -116,6 +116,11 @@ public final class SimBackend implements DeviceBackend {
   }
 
   @Override
+  public boolean isSynthetic() {
+    return true;
+  }
+
+  @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
     ModelSpec spec = model.spec();
     return new SimModel(

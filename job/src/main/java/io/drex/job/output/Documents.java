@@ -42,12 +42,20 @@ public final class Documents {
     }
   }
 
-  /** Writes all documents; the manifest comes last. */
-  public void write(String runId, RunFigures run, List<Integer> exitDepths, Manifest manifest) {
+  /**
+   * Writes all documents; the manifest comes last.
+   *
+   * @param summary lines for the report
+   */
+  public void write(
+      String runId,
+      RunFigures run,
+      List<Integer> exitDepths,
+      List<String> summary,
+      Manifest manifest) {
     try {
       MetricsTable.write(spark, layout, new EngineLog(layout, hadoop));
       FileSystem fs = layout.report().getFileSystem(hadoop);
-      List<String> summary = Summary.lines(layout, run, exitDepths);
       String page = Report.html(runId, run.table(), exitDepths, summary);
       try (OutputStream out = fs.create(layout.report(), true)) {
         out.write(page.getBytes(StandardCharsets.UTF_8));

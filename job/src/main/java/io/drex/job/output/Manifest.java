@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.Build;
-import io.drex.policy.ExitPolicy;
 import io.drex.spark.OutputSchema;
 import io.drex.spark.journal.EngineReading;
 import java.time.Instant;
@@ -16,20 +15,21 @@ public final class Manifest {
 
   /**
    * @param fingerprint hash and parts
-   * @param policy that the run was made with
+   * @param labels to be known before figures are compared
    * @param exitDepths depth of each place in the exit figures
    */
   public Manifest(
       String runId,
       ObjectNode fingerprint,
-      ExitPolicy policy,
+      RunLabels labels,
       RunFigures run,
       List<Integer> exitDepths) {
     document.put("schemaVersion", OutputSchema.VERSION);
     document.put("build", Build.version());
     document.put("runId", runId);
     document.put("writtenAt", Instant.now().toString());
-    document.put("schedule_dependent", policy.isScheduleDependent());
+    document.put("schedule_dependent", labels.isScheduleDependent());
+    document.put("synthetic", labels.isSynthetic());
     document.set("fingerprint", fingerprint);
     counts(run);
     exits(run.table(), exitDepths);

@@ -15,11 +15,23 @@ public final class Summary {
   private Summary() {}
 
   /**
-   * Ten lines.
+   * Ten lines, and one before them if the run is synthetic.
    *
    * @param exitDepths depth of each place in the exit figures
    */
-  public static List<String> lines(OutputLayout layout, RunFigures run, List<Integer> exitDepths) {
+  public static List<String> lines(
+      OutputLayout layout, RunFigures run, List<Integer> exitDepths, RunLabels labels) {
+    List<String> lines = new ArrayList<>();
+    if (labels.isSynthetic()) {
+      lines.add(
+          "synthetic   confidences and output lengths are not the model's own; no figure of quality"
+              + " means anything");
+    }
+    lines.addAll(lines(layout, run, exitDepths));
+    return lines;
+  }
+
+  private static List<String> lines(OutputLayout layout, RunFigures run, List<Integer> exitDepths) {
     TableFigures table = run.table();
     return List.of(
         format(

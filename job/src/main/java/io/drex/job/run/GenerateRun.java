@@ -123,9 +123,10 @@ final class GenerateRun {
             documents.engines(runId),
             generated.seconds(),
             (System.nanoTime() - startNanos) / 1e9);
-    documents.write(runId, figures, exitDepths(), manifest(figures));
-    return new Outcome(
-        figures.errorRate(), Summary.lines(preflight.layout(), figures, exitDepths()));
+    List<String> summary =
+        Summary.lines(preflight.layout(), figures, exitDepths(), preflight.labels());
+    documents.write(runId, figures, exitDepths(), summary, manifest(figures));
+    return new Outcome(figures.errorRate(), summary);
   }
 
   private JobException stopped(long rows, long pendingRows) {
@@ -191,7 +192,7 @@ final class GenerateRun {
     cluster.put("master", spark.sparkContext().master());
     cluster.put("applicationId", spark.sparkContext().applicationId());
     cluster.put("cores", spark.sparkContext().defaultParallelism());
-    return new Manifest(runId, fingerprint.json(), preflight.exitPolicy(), figures, exitDepths())
+    return new Manifest(runId, fingerprint.json(), preflight.labels(), figures, exitDepths())
         .with("cluster", cluster)
         .with("config", Settings.json(config));
   }

@@ -4,6 +4,7 @@ import io.drex.device.DeviceBackend;
 import io.drex.engine.Backends;
 import io.drex.engine.EngineException;
 import io.drex.job.output.OutputLayout;
+import io.drex.job.output.RunLabels;
 import io.drex.job.storage.TextFile;
 import io.drex.job.verdict.Build;
 import io.drex.job.verdict.ExitCode;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * @param templateText the template as it will be parsed in tasks
  * @param activeRamps ramps that the policy reads, by depth
  * @param implementation what the device will compute with
+ * @param isSynthetic whether its confidences and lengths are made up
  */
 public record Preflight(
     DrexConfig config,
@@ -45,7 +47,8 @@ public record Preflight(
     String templateText,
     PromptTemplate template,
     List<RampSpec> activeRamps,
-    String implementation) {
+    String implementation,
+    boolean isSynthetic) {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
   /**
@@ -61,7 +64,7 @@ public record Preflight(
     given.ifPresent(Preflight::parse);
     ExitPolicy policy = exitPolicy(config);
     SamplingCheck.requireOptionColumns(config);
-    DeviceBackend backend = backend(config.value(ConfigKeys.DEVICE));
+    DeviceBackend device = backend(config.value(ConfigKeys.DEVICE));
     layout.probe(hadoop);
     DriverModel model = DriverModel.load(config, hadoop);
     ModelSpec spec = model.loaded().spec();
@@ -70,12 +73,21 @@ public record Preflight(
     String text = templateText(given, model);
     List<RampSpec> active = policy.activeRamps(spec.ramps());
     SamplingCheck.require(config, active, model.folder());
+    TraceCheck.requireRampsToRecord(config, active);
+    DeviceBackend backend = TraceCheck.replaying(device, config, active, hadoop);
     if (!active.isEmpty()) {
       KvTraining.missing(model.rampFile(), EngineSettings.kvFill(config))
           .ifPresent(missing -> LOG.warn("The {}", missing.line()));
     }
     return new Preflight(
-        config, layout, model, text, parse(text), active, backend.implementation());
+        config,
+        layout,
+        model,
+        text,
+        parse(text),
+        active,
+        backend.implementation(),
+        backend.isSynthetic());
   }
 
   /** Longest sequence, prompt and completion together. */
@@ -168,9 +180,9 @@ public record Preflight(
             + " '{column}'");
   }
 
-  /** Who leaves at a ramp. */
-  ExitPolicy exitPolicy() {
-    return exitPolicy(config);
+  /** What is to be known before the run's figures are compared. */
+  RunLabels labels() {
+    return new RunLabels(exitPolicy(config).isScheduleDependent(), isSynthetic);
   }
 
   private static ExitPolicy exitPolicy(DrexConfig config) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.drex.engine.Completion;
 import io.drex.engine.ExitStats;
 import io.drex.engine.FinishReason;
+import io.drex.engine.RampTrace;
 import io.drex.engine.Timing;
 import io.drex.job.TestSample;
 import io.drex.job.bench.Quality.Figure;
@@ -45,6 +46,7 @@ class QualityTest {
         new short[tokens.length],
         new float[tokens.length],
         new float[tokens.length],
+        new RampTrace(0, new float[0]),
         new ExitStats(new int[] {0}, 0, 0, 0),
         new Timing(0, 0, 0),
         null);

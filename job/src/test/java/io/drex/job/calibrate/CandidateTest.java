@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drex.engine.Completion;
 import io.drex.engine.ExitStats;
 import io.drex.engine.FinishReason;
+import io.drex.engine.RampTrace;
 import io.drex.engine.Timing;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
@@ -152,6 +153,7 @@ class CandidateTest {
         depths,
         confidences,
         new float[depths.length],
+        new RampTrace(0, new float[0]),
         new ExitStats(new int[3], 0, 0, 0),
         new Timing(0, 0, 0),
         null);

@@ -30,10 +30,21 @@ class SummaryTest {
         .anyMatch(line -> line.contains("200 bytes, exits forecast at 1.25 times full_depth"));
   }
 
+  @Test
+  void aSyntheticRunSaysSoFirst() {
+    RunFigures run =
+        new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), List.of(), 0.5, 1);
+    assertThat(Summary.lines(LAYOUT, run, List.of(2, 8), new RunLabels(false, true)))
+        .hasSize(11)
+        .first()
+        .asString()
+        .startsWith("synthetic   confidences and output lengths are not the model's own");
+  }
+
   private static List<String> lines(List<EngineReading> engines) {
     RunFigures run =
         new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), engines, 0.5, 1);
-    return Summary.lines(LAYOUT, run, List.of(2, 8));
+    return Summary.lines(LAYOUT, run, List.of(2, 8), new RunLabels(false, false));
   }
 
   /** 15 tokens, 10 of them decoded in 5 of 9 milliseconds. */

@@ -255,6 +255,18 @@ class BadInputTest {
   }
 
   @Test
+  void tracesThatCannotBeRecordedOrReplayed() {
+    assertRefused(
+        ExitCode.USAGE,
+        "--record-trace writes what ramps read, and none is read: take a policy that reads them",
+        generate(input, output, NOOP, "--record-trace", "--policy=full_depth"));
+    assertRefused(
+        ExitCode.USAGE,
+        "--trace: trace " + folder.resolve("none") + " does not exist",
+        generate(input, output, NOOP, "--trace=" + folder.resolve("none")));
+  }
+
+  @Test
   void engineThatDoesNotFitInMemory() {
     Result result =
         assertRefused(

@@ -58,6 +58,7 @@ class GenerateTest {
         .contains("depth " + spec.layers() + ": ");
     JsonNode manifest = json(output, "manifest.json");
     assertThat(manifest.at("/counts/rows").asInt()).isEqualTo(ROWS);
+    assertThat(manifest.at("/synthetic").asBoolean(true)).isFalse();
     assertThat(manifest.at("/exits/byDepth")).hasSize(spec.ramps().size() + 1);
     assertThat(manifest.at("/exits/involuntaryExits").asInt()).isZero();
     assertThat(manifest.at("/engines")).isNotEmpty();
@@ -89,6 +90,8 @@ class GenerateTest {
 
     assertThat(result.out()).contains("10 of 34 asked for were computed");
     assertThat(TestJob.hashes(output)).hasSize(ROWS + 10);
+    assertThat(json(output, "manifest.json").at("/synthetic").asBoolean()).isTrue();
+    assertThat(result.out()).startsWith("synthetic   confidences and output lengths are not");
   }
 
   @Test

@@ -70,6 +70,12 @@ public final class ConfigKeys {
       ConfigKey.flag("output", "tokenStats", "Write exit depth and confidence of every token.");
   public static final ConfigKey<Boolean> LOG_PROBS =
       ConfigKey.flag("output", "logProbs", "Write the log-probability of every token.");
+  public static final ConfigKey<Boolean> RECORD_TRACE =
+      ConfigKey.flag(
+          "output",
+          "recordTrace",
+          "Write what every ramp read of every token, for a replay by trace; with exitThreshold off"
+              + " no row leaves before a ramp.");
   public static final ConfigKey<Integer> JOURNAL_SECONDS =
       ConfigKey.integer(
           "output",
@@ -119,9 +125,16 @@ public final class ConfigKeys {
           "engine",
           "device",
           "auto",
-          "auto, cpu, cpu:scalar, cpu:vector, cuda, sim:noop or a simulated GPU such as"
-              + " sim:h200/llama-2-13b; auto may fall back, a name may"
-              + " not.");
+          "auto, cpu, cpu:scalar, cpu:vector, cuda, sim:noop, a simulated GPU such as"
+              + " sim:h200/llama-2-13b, or sim:<file>.json, a saved cost table; auto may fall back, a"
+              + " name may not.");
+  public static final ConfigKey<String> TRACE =
+      ConfigKey.text(
+          "engine",
+          "trace",
+          null,
+          "Results with recordTrace (a Parquet file or folder; each host's own, or a Hadoop URI)"
+              + " whose confidences and lengths replace those of the model; the run is synthetic.");
   public static final ConfigKey<String> POLICY =
       ConfigKey.text(
           "engine",
@@ -391,6 +404,7 @@ public final class ConfigKeys {
           OUTPUT,
           TOKEN_STATS,
           LOG_PROBS,
+          RECORD_TRACE,
           JOURNAL_SECONDS,
           FINAL,
           PARTITIONS,
@@ -401,6 +415,7 @@ public final class ConfigKeys {
           DEADLINE,
           STOP_GRACE_SECONDS,
           DEVICE,
+          TRACE,
           POLICY,
           KV_FILL,
           SLOTS,

@@ -2,14 +2,19 @@ package io.drex.spark.engine;
 
 import io.drex.engine.DrexEngine;
 import io.drex.engine.EngineException;
+import io.drex.engine.EngineOptions;
 import io.drex.engine.EngineSession;
 import io.drex.engine.EngineSnapshot;
 import io.drex.model.LoadedModel;
 import io.drex.spark.conf.ConfigException;
+import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.model.ModelCache;
 import io.drex.spark.model.StagedModel;
+import io.drex.spark.trace.TraceFiles;
 import io.drex.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /** An engine and what belongs to its model. Any thread may use it. */
@@ -48,12 +53,21 @@ public final class OpenEngine implements AutoCloseable {
       LoadedModel model = staged.load();
       Tokenizer tokenizer = Tokenizer.open(staged.folder());
       tokenizer.requireFits(model.spec());
-      DrexEngine engine = DrexEngine.open(model, EngineSettings.options(config, host.cores()));
+      DrexEngine engine = open(model, config, host);
       return new OpenEngine(engine, tokenizer, model, staged.name(), load);
-    } catch (RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw new EngineException(
           "the engine of executor " + host.executorId() + " cannot start: " + e.getMessage(), e);
     }
+  }
+
+  private static DrexEngine open(LoadedModel model, DrexConfig config, ExecutorHost host)
+      throws IOException {
+    EngineOptions options = EngineSettings.options(config, host.cores());
+    Optional<String> trace = config.optional(ConfigKeys.TRACE);
+    return trace.isPresent()
+        ? DrexEngine.open(model, options, TraceFiles.read(trace.get(), host.hadoop()))
+        : DrexEngine.open(model, options);
   }
 
   /**

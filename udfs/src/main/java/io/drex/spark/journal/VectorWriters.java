@@ -2,6 +2,7 @@ package io.drex.spark.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.vector.BigIntVector;
 import org.apache.arrow.vector.BitVector;
 import org.apache.arrow.vector.FieldVector;
 import org.apache.arrow.vector.FixedSizeBinaryVector;
@@ -28,6 +29,8 @@ final class VectorWriters {
       return leaf(bytes, (row, out) -> out.addBinary(Binary.fromConstantByteArray(bytes.get(row))));
     } else if (vector instanceof IntVector ints) {
       return leaf(ints, (row, out) -> out.addInteger(ints.get(row)));
+    } else if (vector instanceof BigIntVector longs) {
+      return leaf(longs, (row, out) -> out.addLong(longs.get(row)));
     } else if (vector instanceof SmallIntVector shorts) {
       return leaf(shorts, (row, out) -> out.addInteger(shorts.get(row)));
     } else if (vector instanceof Float4Vector floats) {

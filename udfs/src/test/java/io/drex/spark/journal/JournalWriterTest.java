@@ -10,6 +10,7 @@ import io.drex.engine.EngineSnapshot;
 import io.drex.engine.ErrorCode;
 import io.drex.engine.ExitStats;
 import io.drex.engine.FinishReason;
+import io.drex.engine.RampTrace;
 import io.drex.engine.RowError;
 import io.drex.engine.Timing;
 import io.drex.spark.LocalSpark;
@@ -42,7 +43,7 @@ class JournalWriterTest {
   @TempDir Path folder;
   private final BufferAllocator allocator = new RootAllocator();
   private CompletionBatch batch =
-      new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT);
+      new CompletionBatch(allocator, 8, TokenStats.KEPT, TokenStats.KEPT, TokenStats.KEPT);
 
   @BeforeEach
   void emptyBatch() {
@@ -201,6 +202,7 @@ class JournalWriterTest {
             new short[] {2, 8, 2},
             new float[] {.95f, .5f, .99f},
             new float[] {-.25f, -1.5f, -.125f},
+            new RampTrace(77, new float[] {.3f, .5f, .99f, Float.NaN}),
             new ExitStats(new int[] {2, 0, 1}, 0, 1, 4),
             new Timing(500, 1500, 2500),
             null);
