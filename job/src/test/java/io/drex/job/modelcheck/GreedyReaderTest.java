@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class GreedyReaderTest {
@@ -19,6 +20,7 @@ class GreedyReaderTest {
   private final TestSample sample = TestSample.bundled();
   private final List<int[]> prompts = sample.prompts(7);
 
+  @Tag("slow")
   @Test
   void sequencesInLockstepReadAsOneAtATime() {
     Map<Integer, List<TokenReading>> alone = read(1);

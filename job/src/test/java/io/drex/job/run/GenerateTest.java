@@ -22,6 +22,7 @@ import java.util.Random;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -106,6 +107,7 @@ class GenerateTest {
         .contains("3 of 8 asked for were computed");
   }
 
+  @Tag("slow")
   @Test
   void sameRowSameBytesWhateverTheScheduleIs() throws IOException {
     Map<String, String> reference = runAndHash("a", input, "--partitions=1", "--slots=64");

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,7 @@ class SamplingTest {
   }
 
   /** E14. */
+  @Tag("slow")
   @Test
   void partitionsAndWindowsChangeNoSampledToken() {
     String[] sampled = {"--temperature=0.8", "--top-p=0.95", "--seed=5"};
