@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * before it. A sequence is admitted when a slot is free and what it is expected to hold fits beside
  * what those alive are expected to hold; until it fits, no other passes it. When blocks run out all
  * the same, the youngest is pre-empted and waits before all others, so the sequences alive are
- * always the oldest of those admitted, and the oldest of all goes on to its end. Owned by the
- * scheduler's thread.
+ * always the oldest of those admitted, and the oldest of all goes on to its end. It is admitted
+ * again when at least as much as it held has room. Owned by the scheduler's thread.
  */
 final class Admission {
   private static final int RANKED_IN_A_ROW = 3;
@@ -84,10 +84,24 @@ final class Admission {
     int segments = limits.cache().segments();
     if (next.expectedBlocks.length == 0) {
       next.expectedBlocks = new int[segments];
+      next.neededBlocks = new int[segments];
     }
     for (int s = 0; s < segments; s++) {
       int cells = expectation.cells(next, limits.newTokens(next), s);
-      next.expectedBlocks[s] = limits.cache().blocksFor(cells);
+      next.expectedBlocks[s] = Math.max(limits.cache().blocksFor(cells), next.neededBlocks[s]);
+    }
+  }
+
+  /**
+   * Takes note of what a sequence holds, and of its next row, before it gives its blocks back:
+   * admitted with less, it would be pre-empted again as soon as its tokens have run again.
+   */
+  private void noteNeed(Sequence s) {
+    for (int segment = 0; segment < s.neededBlocks.length; segment++) {
+      int next = s.cells[segment] + limits.kvFill().hiddenPerSequence();
+      int cells = Math.min(next, limits.positions(s));
+      int blocks = limits.cache().blocksFor(cells);
+      s.neededBlocks[segment] = Math.max(s.neededBlocks[segment], blocks);
     }
   }
 
@@ -102,6 +116,7 @@ final class Admission {
     if (youngest.queue != null) {
       youngest.queue.remove(youngest);
     }
+    noteNeed(youngest);
     youngest.rewind(youngest.cells[0]);
     kv.release(youngest);
     slots.give(youngest.slot);

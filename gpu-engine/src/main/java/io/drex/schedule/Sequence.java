@@ -37,6 +37,12 @@ public final class Sequence {
   /** Blocks that it is expected to hold at its end. [segment] */
   int[] expectedBlocks = {};
 
+  /**
+   * Blocks that it is known to need: what it held when it was pre-empted, with those that its next
+   * row may take. [segment]
+   */
+  int[] neededBlocks = {};
+
   /** Blocks taken, dense from 0. [segment][k] */
   int[][] blocks = {};
 
