@@ -67,11 +67,12 @@ public final class DrexEngine implements AutoCloseable {
       Scheduler scheduler,
       InFlight inFlight,
       Watchdog watchdog) {
-    DeviceModel device = backend.open(model.withSpec(spec), sizes.device());
+    DeviceModel device =
+        WatchedDevice.open(backend, model.withSpec(spec), sizes.device(), watchdog);
     try {
       FlushTuning tuning = FlushTuning.measured(device, scheduler, sizes, options, implementation);
       clock.follow(device::nanos); // after measuring, which took its time too
-      return new StepLoop(scheduler, device, inFlight, board, clock, tuning, watchdog);
+      return new StepLoop(scheduler, device, inFlight, board, clock, tuning);
     } catch (RuntimeException | Error e) { // nobody else knows of the device yet
       try (device) {
         throw e;

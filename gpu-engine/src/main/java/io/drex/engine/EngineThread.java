@@ -58,7 +58,8 @@ final class EngineThread implements Runnable {
   }
 
   /**
-   * Starts the thread and waits until the device is open.
+   * Starts the thread and waits until the device is open and measured, at most as long as the
+   * watchdog lets it.
    *
    * @throws EngineException if it could not be opened
    */
@@ -97,24 +98,36 @@ final class EngineThread implements Runnable {
 
   @Override
   public void run() {
+    watchdog.start();
+    try (watchdog) {
+      openAndServe();
+    }
+  }
+
+  private void openAndServe() {
     StepLoop loop;
     try {
       loop = opener.apply(watchdog);
+    } catch (CallGivenUpException e) { // open() has heard of it
+      warnThatItCameBack();
+      return;
     } catch (Throwable e) { // whatever it is, open() must hear of it
       started.completeExceptionally(e);
       completeEverything("the engine did not start");
       return;
     }
-    watchdog.start();
     started.complete(null);
-    try (loop;
-        watchdog) {
+    try (loop) {
       completeEverything(serveUntilTheEnd(loop));
     } catch (CallGivenUpException e) {
-      LOG.warn("The device call that was given up has come back; the device is closed");
+      warnThatItCameBack();
     } catch (Throwable e) { // the rows have their completions; only the device is left behind
       LOG.error("The device could not be closed; its memory may stay held", e);
     }
+  }
+
+  private static void warnThatItCameBack() {
+    LOG.warn("The device call that was given up has come back; the device is closed");
   }
 
   /** Returns what those that are still pending are to be told. */
@@ -135,8 +148,8 @@ final class EngineThread implements Runnable {
   /**
    * The watchdog's thread, in place of this one, which is in a device call and owns nothing now.
    */
-  private void giveUp(Duration limit) {
-    String message = "a device call took longer than the watchdog's " + limit.toSeconds() + " s";
+  private void giveUp(String call, Duration allowed) {
+    String message = call + " took longer than the watchdog's " + allowed.toSeconds() + " s";
     lost = new EngineException("the engine was lost: " + message + "; open a new one");
     givenUp = true;
     try {
@@ -146,6 +159,8 @@ final class EngineThread implements Runnable {
           message,
           ThreadDump.ofAllThreads());
     } finally {
+      started.completeExceptionally( // if it has not
+          new EngineException(message + "; raise watchdogSeconds if the device is only slow"));
       completeEverything("the engine was lost while the row was in flight: " + message);
     }
   }

@@ -22,7 +22,6 @@ final class StepLoop implements AutoCloseable {
   private final EngineClock clock;
   private final HeadReadings readings;
   private final @Nullable FlushTuning tuning;
-  private final Watchdog watchdog;
   private long callNanos; // of the latest call
 
   /**
@@ -35,15 +34,13 @@ final class StepLoop implements AutoCloseable {
       InFlight inFlight,
       SnapshotBoard board,
       EngineClock clock,
-      @Nullable FlushTuning tuning,
-      Watchdog watchdog) {
+      @Nullable FlushTuning tuning) {
     this.scheduler = scheduler;
     this.device = device;
     this.inFlight = inFlight;
     this.board = board;
     this.clock = clock;
     this.tuning = tuning;
-    this.watchdog = watchdog;
     readings = new HeadReadings(scheduler.rows().headRow.length);
   }
 
@@ -52,7 +49,7 @@ final class StepLoop implements AutoCloseable {
    *
    * @return false if there was nothing to do
    * @throws DeviceLostException if the device cannot be used any more
-   * @throws CallGivenUpException if the watchdog gave a device call up before it came back
+   * @throws CallGivenUpException as a {@link WatchedDevice} does
    */
   boolean step() {
     scheduler.now(clock.nanos());
@@ -123,7 +120,7 @@ final class StepLoop implements AutoCloseable {
 
   private @Nullable DeviceException failureOf(Runnable call) {
     try {
-      watchdog.watch(call);
+      call.run();
       return null;
     } catch (DeviceLostException e) {
       throw e;

@@ -4,11 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 
 /**
- * Gives a device call up that takes longer than a limit. A call belongs to the engine thread that
- * is in it or, once given up, to whoever gave it up: never to both.
+ * Gives a device call up that takes longer than a limit, and the opening of a device, which may
+ * take longer than a call. A call belongs to the engine thread that is in it or, once given up, to
+ * whoever gave it up: never to both.
  *
  * <p>Its thread wakes once in a limit to look, and a call costs two atomic operations.
  */
@@ -16,22 +16,34 @@ final class Watchdog implements AutoCloseable {
   private static final long GIVEN_UP = -1;
 
   private final Duration limit;
-  private final Consumer<Duration> onGivenUp;
+  private final Owner owner;
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** Calls begun and ended so far: odd while one runs; or {@link #GIVEN_UP}. */
   private final AtomicLong marks = new AtomicLong();
 
-  private volatile long startNanos; // of the newest call
+  private volatile String call = ""; // the newest, as are the next two
+  private volatile long startNanos;
+  private volatile long allowedNanos;
+
+  /** Whoever takes over from the engine thread. */
+  interface Owner {
+    /**
+     * On the watchdog's thread, and at most once.
+     *
+     * @param call what was given up, as the subject of a sentence
+     * @param allowed that it had
+     */
+    void givenUp(String call, Duration allowed);
+  }
 
   /**
    * @param limit longest device call; zero watches nothing
-   * @param onGivenUp told the limit, on the watchdog's thread and at most once, when a call is
-   *     given up
+   * @param owner told when a call is given up
    */
-  Watchdog(Duration limit, Consumer<Duration> onGivenUp) {
+  Watchdog(Duration limit, Owner owner) {
     this.limit = limit;
-    this.onGivenUp = onGivenUp;
+    this.owner = owner;
   }
 
   /** Starts the watching thread, if there is a limit. */
@@ -49,7 +61,7 @@ final class Watchdog implements AutoCloseable {
    * @throws CallGivenUpException if it came back, in whatever way, after it was given up
    */
   void watch(Runnable call) {
-    begin(System.nanoTime());
+    begin("a device call", System.nanoTime(), 0);
     try {
       call.run();
     } catch (RuntimeException | Error e) {
@@ -59,11 +71,24 @@ final class Watchdog implements AutoCloseable {
     end();
   }
 
-  void begin(long nowNanos) {
+  /**
+   * Begins what {@link #end} ends.
+   *
+   * @param what is begun, as the subject of a sentence
+   * @param moreNanos that it may take beyond the limit
+   */
+  void begin(String what, long nowNanos, long moreNanos) {
+    call = what;
     startNanos = nowNanos;
+    allowedNanos = limit.toNanos() + moreNanos;
     marks.incrementAndGet();
   }
 
+  /**
+   * Ends what was begun, however it came back.
+   *
+   * @throws CallGivenUpException if it was given up before
+   */
   void end() {
     long mark = marks.get();
     if (mark == GIVEN_UP || !marks.compareAndSet(mark, mark + 1)) {
@@ -72,7 +97,7 @@ final class Watchdog implements AutoCloseable {
   }
 
   /**
-   * Gives the call up that is running, if it has run for the limit.
+   * Gives the call up that is running, if it has run for as long as it may.
    *
    * @return nanoseconds until the next look is worth while; 0 if a call was given up
    */
@@ -84,14 +109,16 @@ final class Watchdog implements AutoCloseable {
     if (mark % 2 == 0) {
       return limit.toNanos(); // a call that begins now
     }
-    long left = limit.toNanos() - (nowNanos - startNanos);
+    String what = call;
+    long allowed = allowedNanos;
+    long left = allowed - (nowNanos - startNanos);
     if (left > 0) {
       return left;
     }
     if (!marks.compareAndSet(mark, GIVEN_UP)) {
       return limit.toNanos(); // it has just come back
     }
-    onGivenUp.accept(limit);
+    owner.givenUp(what, Duration.ofNanos(allowed));
     return 0;
   }
 

@@ -29,6 +29,15 @@ public record LoadedModel(
     return tensor;
   }
 
+  /** Bytes of all weights, as they lie in the model's files. */
+  public long weightBytes() {
+    long bytes = 0;
+    for (Tensor tensor : tensors.values()) {
+      bytes += tensor.data().limit();
+    }
+    return bytes;
+  }
+
   /** The same weights with other ramps. */
   public LoadedModel withSpec(ModelSpec other) {
     return new LoadedModel(other, stopTokens, contentHash, tensors);

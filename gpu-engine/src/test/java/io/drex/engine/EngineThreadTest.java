@@ -49,12 +49,7 @@ class EngineThreadTest {
       SnapshotBoard board = new SnapshotBoard("test", 1, scheduler, inFlight);
       EngineThread thread =
           new EngineThread(
-              watchdog -> openOutOfTurn(board, watchdog),
-              scheduler,
-              mailbox,
-              inFlight,
-              board,
-              Duration.ZERO);
+              watchdog -> openOutOfTurn(board), scheduler, mailbox, inFlight, board, Duration.ZERO);
       thread.start();
       assertThat(acknowledged.await(30, TimeUnit.SECONDS)).as("close returns").isTrue();
       Completion completion = Objects.requireNonNull(session.poll(0), "delivered before");
@@ -66,7 +61,7 @@ class EngineThreadTest {
   }
 
   /** Leaves a planned call behind, so that the scheduler refuses to cancel anything. */
-  private StepLoop openOutOfTurn(SnapshotBoard board, Watchdog watchdog) {
+  private StepLoop openOutOfTurn(SnapshotBoard board) {
     scheduler.add(
         new Sequence(
             new int[3],
@@ -84,6 +79,6 @@ class EngineThreadTest {
             }));
     scheduler.plan();
     DeviceModel device = new NoopBackend().open(MODEL, sizes.device());
-    return new StepLoop(scheduler, device, inFlight, board, clock, null, watchdog);
+    return new StepLoop(scheduler, device, inFlight, board, clock, null);
   }
 }

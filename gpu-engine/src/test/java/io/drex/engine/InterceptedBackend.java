@@ -22,6 +22,9 @@ final class InterceptedBackend implements DeviceBackend {
       before(verb, ordinal);
     }
 
+    /** Before the model is put on the device. */
+    default void opening() {}
+
     /** After the device has done its work. */
     default void after(Verb verb, int ordinal) {}
   }
@@ -66,6 +69,7 @@ final class InterceptedBackend implements DeviceBackend {
 
   @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
+    interceptor.opening();
     DeviceModel inner = backend.open(model, options);
     return new DeviceModel() {
       private int calls;

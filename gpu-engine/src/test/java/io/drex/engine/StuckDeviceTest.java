@@ -107,6 +107,49 @@ class StuckDeviceTest {
     }
   }
 
+  @Test
+  @Timeout(20)
+  void openingThatDoesNotComeBackFails() {
+    InterceptedBackend stuck =
+        new InterceptedBackend(
+            new InterceptedBackend.Interceptor() {
+              @Override
+              public void before(InterceptedBackend.Verb verb, int ordinal) {}
+
+              @Override
+              public void opening() {
+                Waiting.uninterruptibly(comesBack::await);
+              }
+            });
+    assertThatThrownBy(() -> DrexEngine.open(TinyModel.withTwoRamps(), OPTIONS, stuck))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "the device cannot be opened: opening the device took longer than the watchdog's 1 s;"
+                + " raise watchdogSeconds if the device is only slow");
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("opening the device took longer than the watchdog's 1 s")
+        .contains("\"drex-engine\" WAITING");
+    assertThat(stuck.closed()).isZero();
+    comesBack.countDown();
+    Await.until("the device that came after all is closed", () -> stuck.closed() == 1);
+  }
+
+  @Test
+  @Timeout(20)
+  void measuringThatDoesNotComeBackFails() {
+    EngineOptions measuring = OPTIONS.withMeasureMillis(60_000);
+    assertThatThrownBy(() -> DrexEngine.open(TinyModel.withTwoRamps(), measuring, backend))
+        .isInstanceOf(EngineException.class)
+        .hasMessage(
+            "the device cannot be opened: a device call took longer than the watchdog's 1 s;"
+                + " raise watchdogSeconds if the device is only slow");
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .contains("io.drex.cost.CostMeter.measure(CostMeter.java:");
+    assertThat(backend.closed()).isZero();
+    comesBack.countDown();
+    Await.until("the device is closed", () -> backend.closed() == 1);
+  }
+
   private void before(InterceptedBackend.Verb verb, int ordinal) {
     if (ordinal == STUCK_CALL) {
       Waiting.uninterruptibly(comesBack::await);

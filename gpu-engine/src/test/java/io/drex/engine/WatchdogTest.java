@@ -14,11 +14,11 @@ class WatchdogTest {
   private static final Duration LIMIT = Duration.ofNanos(1_000);
 
   private final List<Duration> givenUp = new ArrayList<>();
-  private final Watchdog watchdog = new Watchdog(LIMIT, givenUp::add);
+  private final Watchdog watchdog = new Watchdog(LIMIT, (call, allowed) -> givenUp.add(allowed));
 
   @Test
   void givesACallUpOnceItHasRunForTheLimit() {
-    watchdog.begin(50);
+    watchdog.begin("a call", 50, 0);
     assertThat(watchdog.look(1_049)).isEqualTo(1);
     assertThat(givenUp).isEmpty();
     assertThat(watchdog.look(1_050)).isZero();
@@ -29,9 +29,17 @@ class WatchdogTest {
   }
 
   @Test
+  void somethingThatMayTakeLongerIsGivenMore() {
+    watchdog.begin("opening", 50, 500);
+    assertThat(watchdog.look(1_549)).isEqualTo(1);
+    assertThat(watchdog.look(1_550)).isZero();
+    assertThat(givenUp).containsExactly(Duration.ofNanos(1_500));
+  }
+
+  @Test
   void leavesCallsAloneThatCameBackHoweverManyThereWere() {
     for (long now = 0; now < 100_000; now += 900) {
-      watchdog.begin(now);
+      watchdog.begin("a call", now, 0);
       assertThat(watchdog.look(now + 899)).isEqualTo(101);
       watchdog.end();
       assertThat(watchdog.look(now + 2_000)).as("nothing runs").isEqualTo(1_000);
@@ -68,9 +76,9 @@ class WatchdogTest {
   void aCallBelongsToOneSideOnly() throws InterruptedException {
     for (int round = 0; round < 500; round++) {
       List<Duration> taken = new ArrayList<>();
-      Watchdog raced = new Watchdog(LIMIT, taken::add);
+      Watchdog raced = new Watchdog(LIMIT, (call, allowed) -> taken.add(allowed));
       CountDownLatch together = new CountDownLatch(2);
-      raced.begin(0);
+      raced.begin("a call", 0, 0);
       Thread looking =
           new Thread(
               () -> {

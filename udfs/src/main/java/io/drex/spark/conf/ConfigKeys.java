@@ -274,7 +274,8 @@ public final class ConfigKeys {
           "watchdogSeconds",
           300,
           IntRange.atLeast(0),
-          "Longest device call; after it the engine is given up as lost. 0 waits for ever.");
+          "Longest device call; after it the engine is given up as lost. Opening a device may take"
+              + " one second more per 50 MB of weights. 0 waits for ever.");
 
   public static final ConfigKey<Integer> MAX_NEW_TOKENS =
       ConfigKey.integer(
