@@ -101,6 +101,7 @@ final class FinishedRows {
     if (outcome instanceof RowOutcome.Completed completed) {
       int generated = completed.completion().tokens().length;
       tokens += generated;
+      progress.promptTokens().add(completed.completion().promptTokens());
       progress.tokens().add(generated);
       progress.depthSum().add(ExitFigures.of(completed.completion(), layers).depthSum());
     } else {

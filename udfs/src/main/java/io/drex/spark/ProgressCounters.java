@@ -10,11 +10,16 @@ import org.apache.spark.util.LongAccumulator;
  *
  * @param rows rows finished, error rows included
  * @param errors error rows
+ * @param promptTokens tokens of completed rows' prompts
  * @param tokens tokens generated
  * @param depthSum decoder layers run, summed over generated tokens
  */
 public record ProgressCounters(
-    LongAccumulator rows, LongAccumulator errors, LongAccumulator tokens, LongAccumulator depthSum)
+    LongAccumulator rows,
+    LongAccumulator errors,
+    LongAccumulator promptTokens,
+    LongAccumulator tokens,
+    LongAccumulator depthSum)
     implements Serializable {
 
   /** Registers the counters with a context. */
@@ -22,6 +27,7 @@ public record ProgressCounters(
     return new ProgressCounters(
         context.longAccumulator("drex.rows"),
         context.longAccumulator("drex.errors"),
+        context.longAccumulator("drex.promptTokens"),
         context.longAccumulator("drex.tokens"),
         context.longAccumulator("drex.depthSum"));
   }

@@ -37,6 +37,7 @@ class FinishedRowsTest {
           new LongAccumulator(),
           new LongAccumulator(),
           new LongAccumulator(),
+          new LongAccumulator(),
           new LongAccumulator());
 
   @Test

@@ -7,27 +7,54 @@ import java.util.Locale;
 /**
  * How far a run is. Retried tasks count their rows again, so this is for watching only.
  *
- * @param done rows finished by this run, error rows included
- * @param total rows that this run has to do
- * @param depthSum decoder layers run, summed over tokens
  * @param seconds since generation began
  */
-public record Progress(
-    long done, long total, long errors, long tokens, long depthSum, double seconds) {
+public record Progress(Done done, Work work, double seconds) {
+
+  /**
+   * What the run has done.
+   *
+   * @param rows finished, error rows included
+   * @param promptTokens tokens of the finished rows' prompts
+   * @param tokens generated
+   * @param depthSum decoder layers run, summed over generated tokens
+   */
+  public record Done(long rows, long errors, long promptTokens, long tokens, long depthSum) {}
+
+  /**
+   * What it has to do.
+   *
+   * @param promptTokens expected, by the sample that shards were planned with
+   */
+  public record Work(long rows, long promptTokens) {}
 
   /** Mean layers run per generated token; 0 before the first. */
   public double meanDepth() {
-    return tokens == 0 ? 0 : (double) depthSum / tokens;
+    return done.tokens == 0 ? 0 : (double) done.depthSum / done.tokens;
   }
 
   /** Generated tokens per second since generation began. */
   public double tokensPerSecond() {
-    return seconds <= 0 ? 0 : tokens / seconds;
+    return seconds <= 0 ? 0 : done.tokens / seconds;
   }
 
-  /** Seconds left at the pace so far; -1 before the first row. */
+  /**
+   * Seconds left for the tokens that are left, at the pace so far; -1 before the first row. Shards
+   * begin with their longest rows, so that counting rows would expect too much. Rows that are left
+   * are taken to generate as many tokens as those before.
+   */
   public long etaSeconds() {
-    return done <= 0 ? -1 : Math.round(seconds * Math.max(0, total - done) / done);
+    if (done.rows <= 0) {
+      return -1;
+    }
+    double rowsLeft = Math.max(0, work.rows - done.rows);
+    double all = done.promptTokens + done.tokens;
+    if (all <= 0) { // errors only
+      return Math.round(seconds * rowsLeft / done.rows);
+    }
+    double promptLeft = rowsLeft == 0 ? 0 : Math.max(0, work.promptTokens - done.promptTokens);
+    double left = promptLeft + rowsLeft * done.tokens / done.rows;
+    return Math.round(seconds * left / all);
   }
 
   /** One line for people. */
@@ -36,23 +63,24 @@ public record Progress(
     return String.format(
         Locale.ROOT,
         "rows %d of %d (%.0f %%), tokens %d, %.1f tokens/s, mean exit depth %.2f, errors %d, ETA %s",
-        done,
-        total,
-        total == 0 ? 100.0 : 100.0 * Math.min(done, total) / total,
-        tokens,
+        done.rows,
+        work.rows,
+        work.rows == 0 ? 100.0 : 100.0 * Math.min(done.rows, work.rows) / work.rows,
+        done.tokens,
         tokensPerSecond(),
         meanDepth(),
-        errors,
+        done.errors,
         eta);
   }
 
   ObjectNode json() {
     return JsonFile.mapper()
         .createObjectNode()
-        .put("rowsDone", done)
-        .put("rowsTotal", total)
-        .put("errors", errors)
-        .put("tokens", tokens)
+        .put("rowsDone", done.rows)
+        .put("rowsTotal", work.rows)
+        .put("errors", done.errors)
+        .put("promptTokens", done.promptTokens)
+        .put("tokens", done.tokens)
         .put("tokensPerSecond", tokensPerSecond())
         .put("meanExitDepth", meanDepth())
         .put("etaSeconds", etaSeconds());

@@ -17,6 +17,8 @@ import io.drex.job.output.RunFigures;
 import io.drex.job.output.StatusFile;
 import io.drex.job.output.Summary;
 import io.drex.job.output.TableFigures;
+import io.drex.job.shard.Prompts;
+import io.drex.job.shard.Shards;
 import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
@@ -25,6 +27,7 @@ import io.drex.spark.GenerateSpec;
 import io.drex.spark.TaskInput;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -99,13 +102,14 @@ final class GenerateRun {
     Dataset<Row> asked = limited(keyed);
     long askedRows = Math.min(inputRows, limit());
     Dataset<Row> pending = ledger.pending(asked, TaskInput.KEY);
-    long pendingRows = ledger.data().isEmpty() ? askedRows : pending.count();
+    Generation generation = new Generation(spark, config, status, stop);
+    Shards shards = Shards.of(pending, config, prompts(columns), generation.shards());
+    long pendingRows = shards.rows();
     Documents documents = new Documents(spark, preflight.layout());
     Generation.Generated generated = new Generation.Generated(0, 0);
     if (pendingRows > 0) {
       documents.withdrawManifest();
-      generated =
-          new Generation(spark, config, status, stop).run(spec(columns), pending, pendingRows);
+      generated = generation.run(spec(columns), pending, shards);
     }
     status.running("compacting");
     compaction.run(
@@ -157,6 +161,11 @@ final class GenerateRun {
         preflight.layout().journal().toString(),
         preflight.model().loaded().contentHash(),
         preflight.implementation());
+  }
+
+  private Prompts prompts(InputColumns columns) {
+    return new Prompts(
+        preflight.templateText(), columns.template(), Tokenizer.open(preflight.model().folder()));
   }
 
   private long limit() {

@@ -1,13 +1,12 @@
 package io.drex.job.run;
 
-import static org.apache.spark.sql.functions.col;
-
+import io.drex.job.output.Progress;
 import io.drex.job.output.StatusFile;
+import io.drex.job.shard.Shards;
 import io.drex.job.verdict.JobException;
 import io.drex.spark.GenerateSpec;
 import io.drex.spark.GenerateTask;
 import io.drex.spark.StopRequest;
-import io.drex.spark.TaskInput;
 import io.drex.spark.TaskReport;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -51,14 +50,21 @@ final class Generation {
    *
    * @throws JobException FAILURE; the journal stays
    */
-  Generated run(GenerateSpec spec, Dataset<Row> pending, long rows) {
+  Generated run(GenerateSpec spec, Dataset<Row> pending, Shards shards) {
     long start = System.nanoTime();
     SparkContext context = spark.sparkContext();
     context.setJobGroup(spec.runId(), "drex generate", true);
     double maxErrorRate = config.value(ConfigKeys.MAX_ERROR_RATE);
     stop.tasksLookAt(StopRequest.file(spec));
-    try (ProgressWatch watch = ProgressWatch.open(context, status, rows, maxErrorRate, stop)) {
-      List<TaskReport> reports = generate(spec, pending, watch);
+    LOG.info("Generating: {}", shards.line());
+    try (ProgressWatch watch =
+        ProgressWatch.open(
+            context,
+            status,
+            new Progress.Work(shards.rows(), shards.promptTokens()),
+            maxErrorRate,
+            stop)) {
+      List<TaskReport> reports = generate(spec, shards.spread(pending), watch);
       LOG.info("{} shards are done: {}", reports.size(), watch.progress().line());
       status.generating(watch.progress());
       long done = reports.stream().mapToLong(TaskReport::rows).sum();
@@ -68,10 +74,9 @@ final class Generation {
     }
   }
 
-  private List<TaskReport> generate(GenerateSpec spec, Dataset<Row> pending, ProgressWatch watch) {
+  private List<TaskReport> generate(GenerateSpec spec, Dataset<Row> sharded, ProgressWatch watch) {
     try {
-      return pending
-          .repartition(shards(), col(TaskInput.KEY))
+      return sharded
           .mapPartitions(new GenerateTask(spec, watch.counters()), TaskReport.encoder())
           .collectAsList();
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
@@ -79,7 +84,8 @@ final class Generation {
     }
   }
 
-  private int shards() {
+  /** The most shards that a run is cut into. */
+  int shards() {
     int asked = config.value(ConfigKeys.PARTITIONS);
     return asked == 0 ? SHARDS_PER_CORE * spark.sparkContext().defaultParallelism() : asked;
   }

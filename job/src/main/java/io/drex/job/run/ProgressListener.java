@@ -1,5 +1,6 @@
 package io.drex.job.run;
 
+import io.drex.job.output.Progress;
 import io.drex.spark.ProgressCounters;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,20 +29,13 @@ final class ProgressListener extends SparkListener {
     return counters;
   }
 
-  synchronized long rows() {
-    return sum(counters.rows());
-  }
-
-  synchronized long errors() {
-    return sum(counters.errors());
-  }
-
-  synchronized long tokens() {
-    return sum(counters.tokens());
-  }
-
-  synchronized long depthSum() {
-    return sum(counters.depthSum());
+  synchronized Progress.Done done() {
+    return new Progress.Done(
+        sum(counters.rows()),
+        sum(counters.errors()),
+        sum(counters.promptTokens()),
+        sum(counters.tokens()),
+        sum(counters.depthSum()));
   }
 
   @Override

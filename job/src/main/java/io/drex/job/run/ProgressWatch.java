@@ -25,7 +25,7 @@ final class ProgressWatch implements AutoCloseable {
   private final SparkContext context;
   private final StatusFile status;
   private final ProgressListener listener;
-  private final long total;
+  private final Progress.Work work;
   private final double maxErrorRate;
   private final RunStop stop;
   private final long startNanos = System.nanoTime();
@@ -39,11 +39,15 @@ final class ProgressWatch implements AutoCloseable {
   private int looks;
 
   private ProgressWatch(
-      SparkContext context, StatusFile status, long total, double maxErrorRate, RunStop stop) {
+      SparkContext context,
+      StatusFile status,
+      Progress.Work work,
+      double maxErrorRate,
+      RunStop stop) {
     this.context = context;
     this.status = status;
     this.listener = new ProgressListener(ProgressCounters.register(context));
-    this.total = total;
+    this.work = work;
     this.maxErrorRate = maxErrorRate;
     this.stop = stop;
   }
@@ -51,13 +55,16 @@ final class ProgressWatch implements AutoCloseable {
   /**
    * Starts watching.
    *
-   * @param total rows to do
    * @param maxErrorRate share of error rows above which the run is to stop
    * @param stop is asked for then
    */
   static ProgressWatch open(
-      SparkContext context, StatusFile status, long total, double maxErrorRate, RunStop stop) {
-    ProgressWatch watch = new ProgressWatch(context, status, total, maxErrorRate, stop);
+      SparkContext context,
+      StatusFile status,
+      Progress.Work work,
+      double maxErrorRate,
+      RunStop stop) {
+    ProgressWatch watch = new ProgressWatch(context, status, work, maxErrorRate, stop);
     context.addSparkListener(watch.listener);
     watch.timer.scheduleWithFixedDelay(watch::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     status.generating(watch.progress());
@@ -70,13 +77,7 @@ final class ProgressWatch implements AutoCloseable {
   }
 
   Progress progress() {
-    return new Progress(
-        listener.rows(),
-        total,
-        listener.errors(),
-        listener.tokens(),
-        listener.depthSum(),
-        (System.nanoTime() - startNanos) / 1e9);
+    return new Progress(listener.done(), work, (System.nanoTime() - startNanos) / 1e9);
   }
 
   @Override
@@ -96,7 +97,7 @@ final class ProgressWatch implements AutoCloseable {
       // A store that refuses a status file for a while must not end the watch.
       LOG.warn("The status file could not be written; trying again.", e);
     }
-    if (exceeds(progress.errors(), progress.done(), maxErrorRate)) {
+    if (exceeds(progress.done().errors(), progress.done().rows(), maxErrorRate)) {
       stop.request(RunStop.Reason.ERRORS);
     }
     stop.tell();

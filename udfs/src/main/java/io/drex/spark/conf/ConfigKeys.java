@@ -92,7 +92,7 @@ public final class ConfigKeys {
           "partitions",
           0,
           IntRange.atLeast(0),
-          "Shards of the run; 0 takes four for each core.");
+          "Most shards of the run, which hold about equal tokens; 0 takes four for each core.");
   public static final ConfigKey<Integer> WINDOW_ROWS =
       ConfigKey.integer(
           "run",

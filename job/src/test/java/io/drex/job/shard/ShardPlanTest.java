@@ -1,0 +1,64 @@
+package io.drex.job.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.assertj.core.data.Offset;
+import org.junit.jupiter.api.Test;
+
+class ShardPlanTest {
+  private static final int CORES = 16;
+  private static final int SHARDS = 4 * CORES;
+  private static final Offset<Double> ROUNDING = Offset.offset(1e-6);
+
+  @Test
+  void theLongestBucketGoesFirstAndEachToTheShardWithTheLeast() {
+    ShardPlan plan = ShardPlan.of(new double[] {3, 5, 0, 4, 3}, 2);
+
+    assertThat(plan.shardOfBucket()).containsExactly(1, 0, 0, 1, 0);
+    assertThat(plan.tokensOfShard()).containsExactly(8, 7);
+    assertThat(plan.tokens()).isEqualTo(15);
+  }
+
+  @Test
+  void thereAreNoEmptyShards() {
+    ShardPlan plan = ShardPlan.of(new double[] {0, 0, 7, 0}, 200);
+
+    assertThat(plan.shards()).isEqualTo(1);
+    assertThat(ShardPlan.of(new double[8], 4).shards()).isZero();
+  }
+
+  @Test
+  void everyBucketsTokensAreInItsShard() {
+    for (int seed = 0; seed < 20; seed++) {
+      double[] buckets = costs(new Random(seed), 64 * SHARDS);
+      ShardPlan plan = ShardPlan.of(buckets, SHARDS);
+      double[] tokens = new double[plan.shards()];
+      for (int bucket = 0; bucket < buckets.length; bucket++) {
+        tokens[plan.shardOfBucket()[bucket]] += buckets[bucket];
+      }
+
+      assertThat(plan.tokensOfShard()).as("seed %d", seed).containsExactly(tokens, ROUNDING);
+      assertThat(plan.tokens()).isCloseTo(Arrays.stream(buckets).sum(), ROUNDING);
+    }
+  }
+
+  @Test
+  void shardsStartLongestFirstAndEndTogether() {
+    for (int seed = 0; seed < 20; seed++) {
+      ShardPlan plan = ShardPlan.of(costs(new Random(seed), 64 * SHARDS), SHARDS);
+      double[] tokens = plan.tokensOfShard();
+
+      for (int shard = 1; shard < tokens.length; shard++) {
+        assertThat(tokens[shard]).isLessThanOrEqualTo(tokens[shard - 1]);
+      }
+      assertThat(Cluster.tail(tokens, CORES)).as("seed %d", seed).isLessThan(1.1);
+    }
+  }
+
+  /** Long tails: few buckets hold much of the work. */
+  private static double[] costs(Random random, int buckets) {
+    return random.doubles(buckets).map(u -> 1 / (u + 0.002)).toArray();
+  }
+}
