@@ -8,7 +8,6 @@ import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.policy.CostFit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 
@@ -22,10 +21,6 @@ public final class CostMeter {
   /** More tell no more: a device that is done with them earlier is done. */
   private static final int MOST_SWEEPS = 32;
 
-  /** Longest context measured; attention's cost is taken to be linear in it. */
-  private static final int LONGEST_CONTEXT = 512;
-
-  private static final int SHORTEST_CONTEXT = 8;
   private static final int NANOS_PER_MICRO = 1_000;
 
   private final DeviceModel device;
@@ -34,10 +29,7 @@ public final class CostMeter {
   private final int contextCells; // of each table row
   private final RowBatch rows;
   private final HeadReadings readings;
-  private final List<Call> calls;
-
-  /** One point to measure, at every segment. */
-  private record Call(int decodeRows, int context, int promptRows, int heads) {}
+  private final List<CallSize> calls;
 
   /**
    * @param maxSequenceTokens longest sequence that the device's tables hold
@@ -48,15 +40,10 @@ public final class CostMeter {
     this.device = device;
     this.nanoClock = nanoClock;
     cache = options.cache();
-    contextCells =
-        Math.max(
-            1,
-            Math.min(
-                Math.min(LONGEST_CONTEXT, maxSequenceTokens - 1),
-                cache.leastCells() / options.slots()));
+    contextCells = CallSize.longestContext(options, maxSequenceTokens);
     rows = new RowBatch(options.maxRows(), tables(options.slots()));
     readings = new HeadReadings(options.maxRows());
-    calls = calls(options.slots(), Math.min(options.maxPrefillTokens(), contextCells));
+    calls = CallSize.all(options, contextCells);
   }
 
   /**
@@ -79,7 +66,7 @@ public final class CostMeter {
   private int sweepUntil(long deadline, CostFit fit) {
     int measured = 0;
     for (int sweep = 0; sweep < MOST_SWEEPS; sweep++) {
-      for (Call call : calls) {
+      for (CallSize call : calls) {
         tryToMeasure(call, fit);
         measured++;
         if (nanoClock.getAsLong() - deadline >= 0) {
@@ -90,7 +77,7 @@ public final class CostMeter {
     return measured;
   }
 
-  private void tryToMeasure(Call call, CostFit fit) {
+  private void tryToMeasure(CallSize call, CostFit fit) {
     try {
       measure(call, fit);
     } catch (DeviceLostException e) {
@@ -100,26 +87,31 @@ public final class CostMeter {
     }
   }
 
-  private void measure(Call call, CostFit fit) {
+  private void measure(CallSize call, CostFit fit) {
     plan(call);
     for (int segment = 0; segment < cache.segments(); segment++) {
       long start = nanoClock.getAsLong();
       device.runSegment(segment, rows, readings);
       double micros = (nanoClock.getAsLong() - start) / (double) NANOS_PER_MICRO;
-      double context = (double) call.decodeRows * call.context;
-      fit.observe(segment, call.decodeRows, context, call.promptRows, call.heads, micros);
+      fit.observe(
+          segment,
+          call.decodeRows(),
+          call.contextTokens(),
+          call.promptRows(),
+          call.heads(),
+          micros);
     }
   }
 
-  private void plan(Call call) {
+  private void plan(CallSize call) {
     rows.clear();
     int firstScratchSlot = rows.kvTable.length;
-    for (int p = 0; p < call.promptRows; p++) {
+    for (int p = 0; p < call.promptRows(); p++) {
       addRow(firstScratchSlot + p, 0, p, true);
     }
-    for (int slot = 0; slot < call.decodeRows; slot++) {
-      int row = addRow(slot, slot, call.context - 1, false);
-      if (rows.heads < call.heads) {
+    for (int slot = 0; slot < call.decodeRows(); slot++) {
+      int row = addRow(slot, slot, call.context() - 1, false);
+      if (rows.heads < call.heads()) {
         rows.headRow[rows.heads++] = row;
       }
     }
@@ -147,21 +139,5 @@ public final class CostMeter {
       }
     }
     return tables;
-  }
-
-  /** From small to large, so that a slow device has measured what it can within its time. */
-  private List<Call> calls(int slots, int promptRows) {
-    List<Call> calls = new ArrayList<>();
-    int shortContext = Math.min(SHORTEST_CONTEXT, contextCells);
-    for (int n = 1; n < 2 * slots; n *= 2) {
-      int decodeRows = Math.min(n, slots);
-      calls.add(new Call(decodeRows, shortContext, 0, decodeRows));
-      calls.add(new Call(decodeRows, contextCells, 0, decodeRows));
-      calls.add(new Call(decodeRows, shortContext, 0, 0));
-    }
-    for (int prompt = promptRows; prompt > 0; prompt /= 4) {
-      calls.add(new Call(0, 0, prompt, 0));
-    }
-    return calls;
   }
 }

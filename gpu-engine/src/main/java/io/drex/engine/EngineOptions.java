@@ -33,7 +33,8 @@ import java.util.function.Consumer;
  * @param measureMillis time for measuring the device before it serves, where flush thresholds are
  *     planned; 0 learns from serving alone
  * @param costTable file of the device's cost table: where it exists it is taken in place of
- *     measuring, where not it is written if there was time for calls of all sizes; empty for none
+ *     measuring and refined by serving, where not it is written if there was time for calls of all
+ *     sizes; empty for none
  * @param watchdogSeconds after so long in one device call the engine is lost, or cannot be opened;
  *     opening the device may take one second more per 50 MB of weights. 0 waits for ever
  */

@@ -2,9 +2,9 @@ package io.drex.engine;
 
 import io.drex.cost.CostMeter;
 import io.drex.cost.CostTableFile;
+import io.drex.cost.SavedCosts;
 import io.drex.device.DeviceModel;
 import io.drex.policy.CostFit;
-import io.drex.policy.CostSource;
 import io.drex.policy.CostTable;
 import io.drex.policy.FlushPlan;
 import io.drex.policy.FlushPolicy;
@@ -70,18 +70,21 @@ final class FlushTuning implements AutoCloseable {
     if (limits.cache().segments() == 1 || !(sizes.flush() instanceof FlushPolicy.Planned planned)) {
       return null;
     }
-    CostSource costs = costs(device, sizes, options, name);
+    CostFit costs = costs(device, sizes, options, name);
     return new FlushTuning(new FlushControl(scheduler, planned, costs, limits));
   }
 
-  private static CostSource costs(
+  private static CostFit costs(
       DeviceModel device, EngineSizes sizes, EngineOptions options, String name) {
     int segments = sizes.limits().cache().segments();
     Path file = Path.of(options.costTable());
     boolean hasFile = !options.costTable().isEmpty();
     try {
       if (hasFile && Files.exists(file)) {
-        return known(CostTableFile.read(file), segments, file);
+        CostTable saved = CostTableFile.read(file);
+        requireSegments(saved, segments, file);
+        warnOfAnotherDevice(saved, name, file);
+        return SavedCosts.fit(saved, sizes.device(), sizes.limits().maxSequenceTokens());
       }
       CostFit costs = new CostFit(name, segments);
       boolean isComplete = measure(costs, device, sizes, options.measureMillis());
@@ -104,7 +107,7 @@ final class FlushTuning implements AutoCloseable {
     }
   }
 
-  /** Returns whether calls of all sizes were measured: a table that is kept is not refined. */
+  /** Returns whether calls of all sizes were measured: what is kept is no guess. */
   private static boolean measure(
       CostFit costs, DeviceModel device, EngineSizes sizes, int budgetMillis) {
     if (budgetMillis == 0) {
@@ -115,7 +118,20 @@ final class FlushTuning implements AutoCloseable {
         .measure(costs, TimeUnit.MILLISECONDS.toNanos(budgetMillis));
   }
 
-  private static CostSource known(CostTable table, int segments, Path file) {
+  /** It only makes plans worse until calls have told what this device takes. */
+  private static void warnOfAnotherDevice(CostTable table, String name, Path file) {
+    if (!table.name().equals(name)) {
+      LOG.warn(
+          "The cost table {} is of {}, but this device is {}; flushes are planned by it until"
+              + " enough calls have been timed. Name another file in costTable, or remove this one"
+              + " to have the device measured",
+          file,
+          table.name(),
+          name);
+    }
+  }
+
+  private static void requireSegments(CostTable table, int segments, Path file) {
     if (table.segments().size() != segments) {
       throw new EngineException(
           "the cost table "
@@ -126,7 +142,6 @@ final class FlushTuning implements AutoCloseable {
               + segments
               + "; name another file in costTable, or remove this one to have it measured");
     }
-    return new CostSource.Known(table);
   }
 
   private static Thread thread(Runnable work) {

@@ -23,7 +23,7 @@ public sealed interface CostSource permits CostFit, CostSource.Known {
   /** What is known now, to be made into a table on any thread. */
   Supplier<CostTable> snapshot();
 
-  /** A table that is taken as it is. */
+  /** A table that is taken as it is: for clocks that keep to one. */
   record Known(CostTable table) implements CostSource {
     @Override
     public void observe(

@@ -8,7 +8,10 @@ import io.drex.model.LoadedModel;
 import io.drex.policy.CostTable;
 import io.drex.policy.Gpu;
 import io.drex.policy.ModelShape;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.BeforeEach;
@@ -64,6 +67,23 @@ class PlannedFlushTest {
     EngineOptions slow = OPTIONS.withDevice("sim:rtx3090/llama-2-13b").withMeasureMillis(700);
     DrexEngine.open(MODEL, slow.withCostTable(file.toString())).close();
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void saysThatACostTableIsOfAnotherDeviceAndLearnsThisOnes()
+      throws InterruptedException, IOException {
+    CostTableFile.write(CostTable.modelled(Gpu.H200, ModelShape.LLAMA_2_7B, 8, 16), file);
+    ByteArrayOutputStream log = new ByteArrayOutputStream();
+    PrintStream stderr = System.err;
+    System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(exitGain(OPTIONS.withCostTable(file.toString()))).isPositive();
+    } finally {
+      System.setErr(stderr);
+    }
+    assertThat(log.toString(StandardCharsets.UTF_8))
+        .containsOnlyOnce(
+            "The cost table " + file + " is of h200/llama-2-7b, but this device is sim:noop-1");
   }
 
   @Test

@@ -266,7 +266,7 @@ public final class ConfigKeys {
           "costTable",
           "",
           "File of the device's cost table on each executor: where it exists it is taken in place"
-              + " of measuring, where not it is written if there was time for calls of all sizes;"
+              + " of measuring and refined by serving, where not it is written if there was time for calls of all sizes;"
               + " empty for none.");
   public static final ConfigKey<Integer> WATCHDOG_SECONDS =
       ConfigKey.integer(
