@@ -1,5 +1,7 @@
 package io.drex.engine;
 
+import java.util.List;
+
 /**
  * Counters of one engine since it was opened.
  *
@@ -25,6 +27,8 @@ package io.drex.engine;
  * @param kvBytesPlainPeak what a cache without early exits would have held at that moment
  * @param exitGain forecast speed over that of {@code full_depth}, from the measured costs and exit
  *     rates; below 1, exits lose; 0 while nothing was forecast
+ * @param flushThresholds over time, oldest first, the last still holding; at most some dozens:
+ *     changes that followed each other quickly may be left out. Empty where they are not planned
  */
 public record EngineSnapshot(
     String engineId,
@@ -47,7 +51,12 @@ public record EngineSnapshot(
     long kvBytesHeldPeak,
     long kvBytesUsedAtPeak,
     long kvBytesPlainPeak,
-    double exitGain) {
+    double exitGain,
+    List<FlushThresholds> flushThresholds) {
+
+  public EngineSnapshot {
+    flushThresholds = List.copyOf(flushThresholds);
+  }
 
   /** With requests that were completed before they reached the engine thread. */
   EngineSnapshot plusRefused(long refused) {
@@ -72,6 +81,7 @@ public record EngineSnapshot(
         kvBytesHeldPeak,
         kvBytesUsedAtPeak,
         kvBytesPlainPeak,
-        exitGain);
+        exitGain,
+        flushThresholds);
   }
 }

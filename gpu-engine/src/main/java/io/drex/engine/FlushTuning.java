@@ -8,12 +8,14 @@ import io.drex.policy.CostFit;
 import io.drex.policy.CostTable;
 import io.drex.policy.FlushPlan;
 import io.drex.policy.FlushPolicy;
+import io.drex.policy.FlushTable;
 import io.drex.schedule.FlushControl;
 import io.drex.schedule.Limits;
 import io.drex.schedule.Scheduler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -43,13 +45,15 @@ final class FlushTuning implements AutoCloseable {
 
   private final FlushControl control;
   private final ExecutorService planner = Executors.newSingleThreadExecutor(FlushTuning::thread);
+  private final ThresholdHistory thresholds = new ThresholdHistory();
   private @Nullable Future<TimedPlan> pending;
   private long noPlanBefore = System.nanoTime();
   private double exitGain;
   private boolean warned;
 
-  private FlushTuning(FlushControl control) {
+  private FlushTuning(FlushControl control, FlushTable first) {
     this.control = control;
+    thresholds.add(new FlushThresholds(0, first.withAllSlots()));
   }
 
   /**
@@ -71,7 +75,8 @@ final class FlushTuning implements AutoCloseable {
       return null;
     }
     CostFit costs = costs(device, sizes, options, name);
-    return new FlushTuning(new FlushControl(scheduler, planned, costs, limits));
+    FlushControl control = new FlushControl(scheduler, planned, costs, limits);
+    return new FlushTuning(control, planned.table());
   }
 
   private static CostFit costs(
@@ -150,11 +155,16 @@ final class FlushTuning implements AutoCloseable {
     return thread;
   }
 
-  /** Takes note of the scheduler's last call, and of a plan that is ready. */
-  void called(long nanos) {
+  /**
+   * Takes note of the scheduler's last call, and of a plan that is ready.
+   *
+   * @param nanos that the call took
+   * @param nowNanos on the engine's clock
+   */
+  void called(long nanos, long nowNanos) {
     control.called(nanos / 1e3);
     if (pending != null && pending.isDone()) {
-      adopt(pending);
+      adopt(pending, nowNanos);
       pending = null;
     }
     if (pending == null && System.nanoTime() - noPlanBefore >= 0 && control.isDue()) {
@@ -174,11 +184,18 @@ final class FlushTuning implements AutoCloseable {
     return exitGain;
   }
 
-  private void adopt(Future<TimedPlan> done) {
+  /** Those that were planned so far; an immutable list. */
+  List<FlushThresholds> thresholds() {
+    return thresholds.view();
+  }
+
+  private void adopt(Future<TimedPlan> done, long nowNanos) {
     try {
       TimedPlan planned = done.get();
       control.adopt(planned.plan);
       exitGain = planned.plan.exitGain();
+      long micros = TimeUnit.NANOSECONDS.toMicros(nowNanos);
+      thresholds.add(new FlushThresholds(micros, planned.plan.table().withAllSlots()));
       noPlanBefore = System.nanoTime() + PAUSE * planned.nanos;
       warnIfExitsLose();
     } catch (ExecutionException e) {

@@ -2,6 +2,7 @@ package io.drex.engine;
 
 import io.drex.schedule.Counters;
 import io.drex.schedule.Scheduler;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Where the engine thread leaves its counters for all others to read. */
@@ -13,6 +14,7 @@ final class SnapshotBoard {
   private long busyNanos;
   private long decodeNanos;
   private double exitGain;
+  private List<FlushThresholds> flushThresholds = List.of();
   private volatile EngineSnapshot latest;
 
   /**
@@ -42,9 +44,15 @@ final class SnapshotBoard {
     decodeNanos += nanos * decodeRows / rows;
   }
 
-  /** Notes the forecast of exits' gain. Engine thread only. */
-  void exitGain(double forecast) {
-    exitGain = forecast;
+  /**
+   * Notes what was planned. Engine thread only.
+   *
+   * @param gain forecast of exits
+   * @param thresholds immutable
+   */
+  void planned(double gain, List<FlushThresholds> thresholds) {
+    exitGain = gain;
+    flushThresholds = thresholds;
   }
 
   /** Makes the counters of now the latest. Engine thread only. */
@@ -75,6 +83,7 @@ final class SnapshotBoard {
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,
         scheduler.usedTokenLayersAtPeak() * kvBytesPerTokenLayer,
         scheduler.plainTokenLayersAtPeak() * kvBytesPerTokenLayer,
-        exitGain);
+        exitGain,
+        flushThresholds);
   }
 }

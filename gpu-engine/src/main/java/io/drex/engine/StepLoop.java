@@ -77,8 +77,8 @@ final class StepLoop implements AutoCloseable {
 
   private void learn() {
     if (tuning != null) {
-      tuning.called(callNanos);
-      board.exitGain(tuning.exitGain());
+      tuning.called(callNanos, clock.nanos());
+      board.planned(tuning.exitGain(), tuning.thresholds());
     }
   }
 

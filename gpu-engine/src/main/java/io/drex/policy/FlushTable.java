@@ -1,6 +1,7 @@
 package io.drex.policy;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Flush thresholds by ramp and number of live sequences: what a planner found, to be looked up at
@@ -57,6 +58,11 @@ public final class FlushTable {
       }
     }
     return new FlushTable(rows);
+  }
+
+  /** The thresholds while all slots are taken. [ramp] */
+  public List<Integer> withAllSlots() {
+    return Arrays.stream(rows[slots()]).boxed().toList();
   }
 
   /** Most live sequences that it was made for. */

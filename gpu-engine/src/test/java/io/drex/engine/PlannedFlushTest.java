@@ -14,6 +14,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -37,6 +39,24 @@ class PlannedFlushTest {
   @Test
   void forecastsTheGainOfExitsOnceRowsHaveMetTheRamps() throws InterruptedException {
     assertThat(exitGain(OPTIONS)).isPositive();
+  }
+
+  @Test
+  void recordsTheThresholdsOverTime() throws InterruptedException {
+    try (DrexEngine engine = DrexEngine.open(MODEL, OPTIONS)) {
+      while (engine.snapshot().exitGain() == 0) {
+        serveABatch(engine);
+      }
+      List<FlushThresholds> history = engine.snapshot().flushThresholds();
+      assertThat(history.get(0)).isEqualTo(new FlushThresholds(0, List.of(4, 4)));
+      assertThat(history)
+          .allSatisfy(t -> assertThat(t.rows()).hasSize(2).allMatch(n -> n >= 1 && n <= 8))
+          .isSortedAccordingTo(Comparator.comparingLong(FlushThresholds::fromMicros));
+    }
+    try (DrexEngine engine = DrexEngine.open(MODEL, OPTIONS.withFlushRows(3))) {
+      serveABatch(engine);
+      assertThat(engine.snapshot().flushThresholds()).as("fixed").isEmpty();
+    }
   }
 
   @Test

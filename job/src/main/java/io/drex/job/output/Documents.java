@@ -56,7 +56,7 @@ public final class Documents {
     try {
       MetricsTable.write(spark, layout, new EngineLog(layout, hadoop));
       FileSystem fs = layout.report().getFileSystem(hadoop);
-      String page = Report.html(runId, run.table(), exitDepths, summary);
+      String page = Report.html(runId, run, exitDepths, summary);
       try (OutputStream out = fs.create(layout.report(), true)) {
         out.write(page.getBytes(StandardCharsets.UTF_8));
       }

@@ -1,6 +1,7 @@
 package io.drex.job.output;
 
 import io.drex.engine.EngineSnapshot;
+import io.drex.engine.FlushThresholds;
 import io.drex.spark.journal.EngineReading;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -44,7 +45,9 @@ final class MetricsTable {
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once, in blocks',"
               + " kv_bytes_used_at_peak bigint comment 'what tokens took of them',"
               + " kv_bytes_plain_peak bigint comment 'what a plain cache would have held then',"
-              + " exit_gain double comment 'forecast speed over full_depth; 0 unknown'");
+              + " exit_gain double comment 'forecast speed over full_depth; 0 unknown',"
+              + " flush_thresholds array<struct<from_us: bigint, rows: array<int>>>"
+              + " comment 'buffered rows that start a flush, per ramp, over time; empty if fixed'");
 
   private MetricsTable() {}
 
@@ -97,6 +100,11 @@ final class MetricsTable {
         counters.kvBytesHeldPeak(),
         counters.kvBytesUsedAtPeak(),
         counters.kvBytesPlainPeak(),
-        counters.exitGain());
+        counters.exitGain(),
+        counters.flushThresholds().stream().map(MetricsTable::row).toList());
+  }
+
+  private static Row row(FlushThresholds thresholds) {
+    return RowFactory.create(thresholds.fromMicros(), thresholds.rows());
   }
 }

@@ -17,7 +17,7 @@ final class Report {
    *
    * @param summary the run's last lines
    */
-  static String html(String runId, TableFigures table, List<Integer> depths, List<String> summary) {
+  static String html(String runId, RunFigures run, List<Integer> depths, List<String> summary) {
     return """
     <!DOCTYPE html>
     <html lang="en">
@@ -35,10 +35,15 @@ final class Report {
     <pre>%2$s</pre>
     <h2>Where tokens were emitted</h2>
     %3$s
+    %4$s
     </body>
     </html>
     """
-        .formatted(escape(runId), escape(String.join("\n", summary)), histogram(table, depths));
+        .formatted(
+            escape(runId),
+            escape(String.join("\n", summary)),
+            histogram(run.table(), depths),
+            ThresholdChart.section(run.engines()));
   }
 
   private static String histogram(TableFigures table, List<Integer> depths) {
@@ -68,7 +73,7 @@ final class Report {
     return svg.append("</svg>").toString();
   }
 
-  private static String escape(String text) {
+  static String escape(String text) {
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
   }
 

@@ -10,6 +10,7 @@ import io.drex.engine.EngineSnapshot;
 import io.drex.engine.ErrorCode;
 import io.drex.engine.ExitStats;
 import io.drex.engine.FinishReason;
+import io.drex.engine.FlushThresholds;
 import io.drex.engine.RampTrace;
 import io.drex.engine.RowError;
 import io.drex.engine.Timing;
@@ -252,7 +253,8 @@ class JournalWriterTest {
             16,
             17,
             18,
-            1.5);
+            1.5,
+            List.of(new FlushThresholds(0, List.of(4, 4)), new FlushThresholds(19, List.of(2, 7))));
     return new EngineReading("driver", "sim", 12, snapshot);
   }
 
