@@ -4,6 +4,9 @@ import static io.drex.job.TestJob.generate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.job.TestJob.Result;
+import io.drex.job.output.OutputLayout;
+import io.drex.job.output.RunLock;
+import io.drex.job.output.StatusFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.model.BundledModel;
 import io.drex.model.ModelSpec;
@@ -15,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -41,16 +45,22 @@ class VerbsTest {
   }
 
   @Test
-  void statusOfARunWithoutVerdictIsAFailure() throws IOException {
-    Files.createDirectories(folder.resolve("_drex"));
-    Files.writeString(
-        folder.resolve("_drex/status.json"),
-        "{\"state\": \"running\", \"phase\": \"generating\", \"runId\": \"r\","
-            + " \"updatedAt\": \"2026-01-01T00:00:00Z\"}");
-    Result result = TestJob.run("status", folder.toString(), "--exit-code");
-
-    assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
-    assertThat(result.out()).contains("running: generating; last sign of life ");
+  void statusTellsARunFromADeadOne() throws IOException {
+    Configuration hadoop = new Configuration();
+    OutputLayout layout = OutputLayout.of(folder.toString(), hadoop);
+    layout.probe(hadoop);
+    try (RunLock lock = RunLock.take(layout, "r", hadoop)) {
+      new StatusFile(layout, "r", hadoop).running("generating");
+      Result running = TestJob.run("status", folder.toString(), "--exit-code");
+      assertThat(running.out()).contains("running: generating; last status ");
+      assertThat(running.code()).as("it has no verdict").isEqualTo(ExitCode.FAILURE);
+    }
+    Result dead = TestJob.run("status", folder.toString(), "--exit-code");
+    assertThat(dead.out())
+        .contains("lost: its process died while it was generating")
+        .contains("The same command goes on");
+    assertThat(dead.code()).isEqualTo(ExitCode.FAILURE);
+    assertThat(TestJob.run("status", folder.toString()).code()).isEqualTo(ExitCode.OK);
   }
 
   @Test

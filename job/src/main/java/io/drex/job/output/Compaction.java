@@ -91,16 +91,32 @@ public final class Compaction {
             .read()
             .schema(ledger.schema())
             .parquet(files.stream().map(Path::toString).toArray(String[]::new));
-    Dataset<Row> rows = ledger.pending(onePerKey(journal, partitions), OutputSchema.KEY);
     Column mayPass = coalesce(col("error.retryable"), lit(false));
-    boolean apart = retryable == RetryableErrors.KEEP_APART;
+    Column moves = retryable == RetryableErrors.KEEP_APART ? mayPass.equalTo(false) : lit(true);
     deleteUncommitted(layout.data());
-    write(apart ? rows.filter(mayPass.equalTo(false)) : rows, SaveMode.Append)
+    write(missing(journal, partitions).filter(moves), SaveMode.Append)
         .parquet(layout.data().toString());
-    // After the append: what is final now is no longer pending, so it is not among the errors.
-    Dataset<Row> rest = ledger.pending(onePerKey(journal, partitions), OutputSchema.KEY);
+    // After the append: what is final now is no longer missing, so it is not among the errors.
+    Dataset<Row> rest = missing(journal, partitions);
+    requireNone(rest.filter(moves));
     write(rest.filter(mayPass).repartition(1), SaveMode.Overwrite)
         .parquet(layout.errors().toString());
+  }
+
+  /** The rows that the table lacks, one per key, spread evenly over files' worth of rows. */
+  private Dataset<Row> missing(Dataset<Row> journal, int partitions) {
+    return onePerKey(ledger.pending(journal, OutputSchema.KEY), partitions);
+  }
+
+  /** The journal is deleted next, so a commit that did less than it says must not go unnoticed. */
+  private void requireNone(Dataset<Row> notMoved) {
+    if (!notMoved.isEmpty()) {
+      throw new IllegalStateException(
+          "rows of the journal are not in "
+              + layout.data()
+              + " after they were committed there; the journal is kept. Does another process write"
+              + " or delete there?");
+    }
   }
 
   /** A job's commit takes all files of ended tasks, also those that a dead run left there. */

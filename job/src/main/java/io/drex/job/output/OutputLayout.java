@@ -85,6 +85,11 @@ public record OutputLayout(Path root) {
     return new Path(drex(), "lock.json");
   }
 
+  /** Signs of life of the runs that write here, or want to. */
+  public Path locks() {
+    return new Path(drex(), "lock");
+  }
+
   /** Folders of all runs. */
   public Path runs() {
     return new Path(drex(), "runs");

@@ -22,6 +22,7 @@ public final class StatusFile {
   private final String runId;
   private final String startedAt = Instant.now().toString();
   private @Nullable Progress progress;
+  private boolean silent;
 
   public StatusFile(OutputLayout layout, String runId, Configuration hadoop) {
     this.path = layout.status();
@@ -38,6 +39,11 @@ public final class StatusFile {
   public synchronized void generating(Progress latest) {
     progress = latest;
     write(document(RUNNING).put("phase", "generating"));
+  }
+
+  /** Writes nothing from now on, because the output is another run's. */
+  public synchronized void silence() {
+    silent = true;
   }
 
   /** The run has ended. */
@@ -64,6 +70,8 @@ public final class StatusFile {
   }
 
   private void write(ObjectNode document) {
-    JsonFile.replace(path, document, hadoop);
+    if (!silent) {
+      JsonFile.replace(path, document, hadoop);
+    }
   }
 }

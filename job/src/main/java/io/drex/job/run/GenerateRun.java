@@ -14,6 +14,7 @@ import io.drex.job.output.Documents;
 import io.drex.job.output.Ledger;
 import io.drex.job.output.Manifest;
 import io.drex.job.output.RunFigures;
+import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
 import io.drex.job.output.Summary;
 import io.drex.job.output.TableFigures;
@@ -30,6 +31,8 @@ import io.drex.spark.conf.DrexConfig;
 import io.drex.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -39,6 +42,7 @@ import org.apache.spark.sql.SparkSession;
  * that a crash leaves behind is picked up by the next run.
  */
 final class GenerateRun {
+  private final RunLock lock;
   private final String runId;
   private final Preflight preflight;
   private final DrexConfig config;
@@ -48,12 +52,10 @@ final class GenerateRun {
   private final Fingerprint fingerprint;
   private final long startNanos = System.nanoTime();
 
-  /**
-   * @param runId unique; sorts by time
-   */
   GenerateRun(
-      String runId, Preflight preflight, SparkSession spark, StatusFile status, RunStop stop) {
-    this.runId = runId;
+      RunLock lock, Preflight preflight, SparkSession spark, StatusFile status, RunStop stop) {
+    this.lock = lock;
+    this.runId = lock.runId();
     this.preflight = preflight;
     this.config = preflight.config();
     this.spark = spark;
@@ -71,12 +73,27 @@ final class GenerateRun {
   record Outcome(double errorRate, List<String> summary) {}
 
   /**
-   * Runs to the end.
+   * Runs to the end; a run whose lock is taken over ends soon after, whatever it is at.
    *
    * @throws JobException INPUT, ENGINE, GATE_FAILED, STOPPED or FAILURE
    */
   Outcome run() {
-    status.running("checking the input");
+    SparkContext context = spark.sparkContext();
+    context.setJobGroup(runId, "drex generate", true);
+    lock.whenLost(
+        () -> {
+          status.silence();
+          context.cancelJobGroupAndFutureJobs(runId, "the run's lock was taken over");
+        });
+    try {
+      return work();
+    } finally {
+      context.clearJobGroup();
+    }
+  }
+
+  private Outcome work() {
+    begin("checking the input");
     Dataset<Row> input = InputReader.open(spark, config);
     InputColumns columns =
         InputColumns.find(
@@ -87,15 +104,11 @@ final class GenerateRun {
             config.value(ConfigKeys.KEEP));
     Dataset<Row> withIds = PreparedInput.withIds(input, columns);
     long inputRows = IdCheck.countRows(withIds, columns.id());
-    KnownResults.keep(
-        fingerprint,
-        columns.keep(),
-        preflight.layout(),
-        spark.sparkContext().hadoopConfiguration());
+    prepareOutput(columns);
 
     Ledger ledger = new Ledger(spark, preflight.layout(), columns.keep());
     Compaction compaction = new Compaction(spark, preflight.layout(), ledger);
-    status.running("compacting what earlier runs left");
+    begin("compacting what earlier runs left");
     compaction.run(RetryableErrors.KEEP_APART);
 
     Dataset<Row> keyed = PreparedInput.withKeys(withIds, columns, fingerprint.hash());
@@ -108,15 +121,17 @@ final class GenerateRun {
     Documents documents = new Documents(spark, preflight.layout());
     Generation.Generated generated = new Generation.Generated(0, 0);
     if (pendingRows > 0) {
+      lock.requireHeld();
       documents.withdrawManifest();
       generated = generation.run(spec(columns), pending, shards);
     }
-    status.running("compacting");
+    begin("compacting");
     compaction.run(
         config.value(ConfigKeys.FINAL) ? RetryableErrors.MAKE_FINAL : RetryableErrors.KEEP_APART);
     if (generated.rows() < pendingRows) {
       throw stopped(generated.rows(), pendingRows);
     }
+    begin("writing the report");
     compaction.makeTable();
     RunFigures figures =
         new RunFigures(
@@ -129,8 +144,21 @@ final class GenerateRun {
             (System.nanoTime() - startNanos) / 1e9);
     List<String> summary =
         Summary.lines(preflight.layout(), figures, exitDepths(), preflight.labels());
+    lock.requireHeld();
     documents.write(runId, figures, exitDepths(), summary, manifest(figures));
     return new Outcome(figures.errorRate(), summary);
+  }
+
+  /** Nothing is written by a run whose lock is another's. */
+  private void begin(String phase) {
+    lock.requireHeld();
+    status.running(phase);
+  }
+
+  private void prepareOutput(InputColumns columns) {
+    begin("preparing the output");
+    Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    KnownResults.keep(fingerprint, columns.keep(), preflight.layout(), hadoop);
   }
 
   private JobException stopped(long rows, long pendingRows) {

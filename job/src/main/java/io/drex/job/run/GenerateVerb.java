@@ -72,7 +72,7 @@ public final class GenerateVerb implements Verb {
       KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
       StatusFile status = new StatusFile(preflight.layout(), runId, hadoop);
       try (StopSources stop = StopSources.listen(new RunStop(hadoop), deadline)) {
-        return generate(runId, preflight, status, stop.run(), out);
+        return generate(lock, preflight, status, stop.run(), out);
       }
     }
   }
@@ -88,17 +88,15 @@ public final class GenerateVerb implements Verb {
   }
 
   private static ExitCode generate(
-      String runId, Preflight preflight, StatusFile status, RunStop stop, PrintStream out) {
+      RunLock lock, Preflight preflight, StatusFile status, RunStop stop, PrintStream out) {
     status.running("starting Spark");
     GenerateRun.Outcome outcome;
     try (DriverSession session = DriverSession.open(preflight.config())) {
-      outcome = new GenerateRun(runId, preflight, session.spark(), status, stop).run();
+      outcome = new GenerateRun(lock, preflight, session.spark(), status, stop).run();
       outcome.summary().forEach(out::println);
       requireGate(outcome, preflight.config().value(ConfigKeys.MAX_ERROR_RATE));
-    } catch (JobException e) {
-      throw told(e, status);
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-      throw told(SparkFailure.translate(e), status);
+      throw lock.isLost() ? lock.taken() : told(SparkFailure.translate(e), status);
     }
     status.ended(ExitCode.OK, String.join("\n", outcome.summary()));
     return ExitCode.OK;

@@ -53,7 +53,6 @@ final class Generation {
   Generated run(GenerateSpec spec, Dataset<Row> pending, Shards shards) {
     long start = System.nanoTime();
     SparkContext context = spark.sparkContext();
-    context.setJobGroup(spec.runId(), "drex generate", true);
     double maxErrorRate = config.value(ConfigKeys.MAX_ERROR_RATE);
     stop.tasksLookAt(StopRequest.file(spec));
     LOG.info("Generating: {}", shards.line());
@@ -69,8 +68,6 @@ final class Generation {
       status.generating(watch.progress());
       long done = reports.stream().mapToLong(TaskReport::rows).sum();
       return new Generated(done, (System.nanoTime() - start) / 1e9);
-    } finally {
-      context.clearJobGroup();
     }
   }
 

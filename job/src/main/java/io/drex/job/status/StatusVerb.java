@@ -3,6 +3,7 @@ package io.drex.job.status;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
+import io.drex.job.output.LockWatch;
 import io.drex.job.output.OutputLayout;
 import io.drex.job.output.StatusFile;
 import io.drex.job.run.DriverSession;
@@ -55,30 +56,52 @@ public final class StatusVerb implements Verb {
     }
     Configuration hadoop = DriverSession.hadoop();
     OutputLayout layout = OutputLayout.of(output, hadoop);
-    JsonNode status =
-        JsonFile.read(layout.status(), hadoop)
-            .orElseThrow(
-                () ->
-                    new JobException(
-                        ExitCode.USAGE, "no run has written to " + layout.root() + " yet"));
-    boolean complete = JsonFile.read(layout.manifest(), hadoop).isPresent();
-    print(status, complete, invocation.console().out());
+    JsonNode status = read(layout, hadoop);
+    boolean lost = false;
+    if (isRunning(status)) {
+      boolean held = LockWatch.isHeldBy(status.path("runId").asText(), layout, hadoop);
+      status = read(layout, hadoop); // a run writes its verdict before it lets go of its lock
+      lost = !held && isRunning(status);
+    }
+    print(status, lost, invocation.console().out());
+    printTable(status, layout, hadoop, invocation.console().out());
     return invocation.own().contains(EXIT_CODE) ? verdict(status) : ExitCode.OK;
   }
 
-  private static void print(JsonNode status, boolean complete, PrintStream out) {
+  private static JsonNode read(OutputLayout layout, Configuration hadoop) {
+    return JsonFile.read(layout.status(), hadoop)
+        .orElseThrow(
+            () ->
+                new JobException(
+                    ExitCode.USAGE, "no run has written to " + layout.root() + " yet"));
+  }
+
+  private static boolean isRunning(JsonNode status) {
+    return status.path("state").asText().equals(StatusFile.RUNNING);
+  }
+
+  private static void print(JsonNode status, boolean lost, PrintStream out) {
     out.printf("run       %s%n", status.path("runId").asText());
-    if (status.path("state").asText().equals(StatusFile.RUNNING)) {
+    if (isRunning(status)) {
       Instant updated = Instant.parse(status.path("updatedAt").asText());
       long silent = Math.max(0, Duration.between(updated, Instant.now()).toSeconds());
       out.printf(
-          "state     running: %s; last sign of life %d s ago%n",
-          status.path("phase").asText(), silent);
+          lost
+              ? "state     lost: its process died while it was %s; last status %d s ago. The same"
+                  + " command goes on%n"
+              : "state     running: %s; last status %d s ago%n",
+          status.path("phase").asText(),
+          silent);
     } else {
       out.printf(
           "state     %s, exit code %d%n",
           status.path("state").asText(), status.path("exitCode").asInt());
     }
+  }
+
+  private static void printTable(
+      JsonNode status, OutputLayout layout, Configuration hadoop, PrintStream out) {
+    boolean complete = JsonFile.read(layout.manifest(), hadoop).isPresent();
     out.printf("table     %s%n", complete ? "complete (there is a manifest)" : "not complete");
     JsonNode progress = status.path("progress");
     if (progress.isObject()) {
