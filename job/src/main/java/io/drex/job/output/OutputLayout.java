@@ -80,6 +80,11 @@ public record OutputLayout(Path root) {
     return new Path(drex(), "fingerprint.json");
   }
 
+  /** There while the results of earlier runs are removed. */
+  public Path removal() {
+    return new Path(drex(), "removal.json");
+  }
+
   /** Names the process that writes here. */
   public Path lock() {
     return new Path(drex(), "lock.json");

@@ -11,8 +11,10 @@ import io.drex.job.input.PreparedInput;
 import io.drex.job.output.Compaction;
 import io.drex.job.output.Compaction.RetryableErrors;
 import io.drex.job.output.Documents;
+import io.drex.job.output.FormerResults;
 import io.drex.job.output.Ledger;
 import io.drex.job.output.Manifest;
+import io.drex.job.output.OutputMode;
 import io.drex.job.output.RunFigures;
 import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
@@ -155,9 +157,14 @@ final class GenerateRun {
     status.running(phase);
   }
 
+  /** Old results go only now that the input is known to be good. */
   private void prepareOutput(InputColumns columns) {
     begin("preparing the output");
     Configuration hadoop = spark.sparkContext().hadoopConfiguration();
+    FormerResults former = new FormerResults(preflight.layout(), hadoop);
+    if (former.areToGo(OutputMode.of(config))) {
+      former.remove(runId);
+    }
     KnownResults.keep(fingerprint, columns.keep(), preflight.layout(), hadoop);
   }
 

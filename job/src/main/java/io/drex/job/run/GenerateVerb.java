@@ -3,6 +3,8 @@ package io.drex.job.run;
 import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.config.Settings;
+import io.drex.job.output.FormerResults;
+import io.drex.job.output.OutputMode;
 import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
 import io.drex.job.verdict.ExitCode;
@@ -69,11 +71,21 @@ public final class GenerateVerb implements Verb {
     Preflight preflight = Preflight.check(config, conf, hadoop);
     String runId = newRunId();
     try (RunLock lock = RunLock.take(preflight.layout(), runId, hadoop)) {
-      KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
+      refuseOthers(preflight, hadoop);
       StatusFile status = new StatusFile(preflight.layout(), runId, hadoop);
       try (StopSources stop = StopSources.listen(new RunStop(hadoop), deadline)) {
         return generate(lock, preflight, status, stop.run(), out);
       }
+    }
+  }
+
+  /** Again, as another run may have ended since. */
+  private static void refuseOthers(Preflight preflight, Configuration hadoop) {
+    OutputMode mode = OutputMode.of(preflight.config());
+    FormerResults former = new FormerResults(preflight.layout(), hadoop);
+    former.require(mode);
+    if (!former.areToGo(mode)) {
+      KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
     }
   }
 

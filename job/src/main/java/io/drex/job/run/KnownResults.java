@@ -33,7 +33,8 @@ final class KnownResults {
             + layout.root()
             + " were made with other settings, and one table holds results of one kind only:\n"
             + before.get().differences(now)
-            + "\nuse these settings again, or choose another --output");
+            + "\nuse these settings again, choose another --output, or replace these results by --mode"
+            + " overwrite");
   }
 
   /**
@@ -57,8 +58,8 @@ final class KnownResults {
               + before
               + ", not "
               + columns
-              + ", and one table has one schema; --keep those columns with those types again, or"
-              + " choose another --output");
+              + ", and one table has one schema; --keep those columns with those types again, choose"
+              + " another --output, or replace these results by --mode overwrite");
     }
     JsonFile.replace(layout.fingerprint(), now.json().put(KEPT_COLUMNS, columns), hadoop);
   }

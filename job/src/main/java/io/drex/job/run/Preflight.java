@@ -3,7 +3,9 @@ package io.drex.job.run;
 import io.drex.device.DeviceBackend;
 import io.drex.engine.Backends;
 import io.drex.engine.EngineException;
+import io.drex.job.output.FormerResults;
 import io.drex.job.output.OutputLayout;
+import io.drex.job.output.OutputMode;
 import io.drex.job.output.RunLabels;
 import io.drex.job.storage.TextFile;
 import io.drex.job.verdict.Build;
@@ -65,6 +67,7 @@ public record Preflight(
     ExitPolicy policy = exitPolicy(config);
     SamplingCheck.requireOptionColumns(config);
     DeviceBackend device = backend(config.value(ConfigKeys.DEVICE));
+    new FormerResults(layout, hadoop).require(OutputMode.of(config));
     layout.probe(hadoop);
     DriverModel model = DriverModel.load(config, hadoop);
     ModelSpec spec = model.loaded().spec();

@@ -145,7 +145,7 @@ class GenerateTest {
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err())
         .contains("have the pass-through columns struct<topic:string>, not struct<>")
-        .contains("or choose another --output");
+        .contains("choose another --output, or replace these results by --mode overwrite");
     assertThat(run(input, output, NOOP, "--keep=topic").code()).isEqualTo(ExitCode.OK);
   }
 

@@ -66,6 +66,14 @@ public final class ConfigKeys {
   public static final ConfigKey<String> OUTPUT =
       ConfigKey.text(
           "output", "output", null, "Folder of the results; for calibrate, the ramp file.");
+  public static final ConfigKey<String> MODE =
+      ConfigKey.choice(
+          "output",
+          "mode",
+          "resume",
+          List.of("resume", "overwrite", "error"),
+          "What becomes of earlier results in the output: resume goes on with them, overwrite removes"
+              + " them, error refuses them.");
   public static final ConfigKey<Boolean> TOKEN_STATS =
       ConfigKey.flag("output", "tokenStats", "Write exit depth and confidence of every token.");
   public static final ConfigKey<Boolean> LOG_PROBS =
@@ -403,6 +411,7 @@ public final class ConfigKeys {
           PROMPT,
           LIMIT,
           OUTPUT,
+          MODE,
           TOKEN_STATS,
           LOG_PROBS,
           RECORD_TRACE,
