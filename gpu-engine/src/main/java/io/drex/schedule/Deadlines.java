@@ -11,7 +11,8 @@ import java.util.Arrays;
  * leaves. Constant time and memory per row: a buffer keeps the least of what its rows leave, until
  * it is empty, and so is flushed too early at worst. Owned by the scheduler's thread.
  *
- * <p>A deadline that has passed forces nothing more: it would slow those that can still be in time.
+ * <p>A deadline that has passed, or that no flush can meet any more, forces nothing: it would slow
+ * those that can still be in time.
  */
 final class Deadlines {
   private final Expectation expectation;
@@ -39,13 +40,31 @@ final class Deadlines {
     now = nanos;
   }
 
-  /** Takes note of a row that waits before a deeper segment. */
+  /**
+   * Takes note of a row that waits before a deeper segment, unless it is too late for it already:
+   * by when the call that buffered it was planned, since a flush for few rows may take so much less
+   * than flushes do on average.
+   */
   void buffered(Sequence s, int segment) {
-    if (s.deadlineNanos != Sequence.NO_DEADLINE && s.deadlineNanos > now) {
-      int tokensAfter = Math.max(0, expectation.tokens(s, s.limit()) - s.tokenCount() - 1);
-      long leaves = s.deadlineNanos - (long) (tokensAfter * pace.nanosPerToken());
+    if (s.deadlineNanos == Sequence.NO_DEADLINE || s.deadlineNanos <= now) {
+      return;
+    }
+    int tokensAfter = Math.max(0, expectation.tokens(s, s.limit()) - s.tokenCount() - 1);
+    double token = pace.nanosPerToken();
+    double leastToken = Math.min(token, times.callNanos(0)); // one that leaves at the first ramp
+    if (now + deeperNanos(segment) + tokensAfter * leastToken <= s.deadlineNanos) {
+      long leaves = s.deadlineNanos - (long) (tokensAfter * token);
       runBy[segment] = Math.min(runBy[segment], leaves);
     }
+  }
+
+  /** What a segment and those behind it take. */
+  private double deeperNanos(int segment) {
+    double nanos = 0;
+    for (int s = segment; s < runBy.length; s++) {
+      nanos += times.callNanos(s);
+    }
+    return nanos;
   }
 
   /**

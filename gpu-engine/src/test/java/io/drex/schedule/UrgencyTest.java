@@ -70,6 +70,33 @@ class UrgencyTest {
   }
 
   @Test
+  void aDeadlineThatNoFlushCanMeetForcesNothing() {
+    // The call that buffers the row is planned at 20; a deeper one takes 10.
+    int never = stepsUntilTheFlush(Sequence.NO_DEADLINE);
+    assertThat(stepsUntilTheFlush(29)).isEqualTo(never);
+    assertThat(stepsUntilTheFlush(30)).isZero();
+  }
+
+  @Test
+  void norDoesOneThatTheTokensThatFollowMustMiss() {
+    int never = stepsUntilTheFlushOfTheSeventh(Sequence.NO_DEADLINE);
+    assertThat(stepsUntilTheFlushOfTheSeventh(80 + 13 * 10 - 1)).isEqualTo(never);
+    assertThat(stepsUntilTheFlushOfTheSeventh(80 + 13 * 10)).isZero();
+  }
+
+  /**
+   * Of 20 tokens, each of which takes 10, as a call does; the one that buffers is planned at 70.
+   */
+  private int stepsUntilTheFlushOfTheSeventh(long deadline) {
+    now = 0;
+    Scheduler scheduler = decoding(20);
+    for (int i = 0; i < 5; i++) {
+      step(scheduler);
+    }
+    return stepsUntilTheFlush(scheduler, deadline);
+  }
+
+  @Test
   void theTokensThatFollowAreLeftTheirTime() {
     Scheduler scheduler = decoding(20);
     for (int i = 0; i < 5; i++) {

@@ -3,6 +3,7 @@ package io.drex.simulate;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.policy.FlushPolicy;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,6 +38,16 @@ class DeadlineTest {
     assertThat(hopeless.tokensPerSecond())
         .as("a deadline that has passed forces nothing")
         .isGreaterThan(.98 * Simulation.run(without).tokensPerSecond());
+  }
+
+  /** Most of them are late by a little, which is when they force the most flushes. */
+  @Test
+  void deadlinesThatMostRowsMissCostLittle() {
+    Scenario cell = Cells.batch(64, .95, BATCH);
+    double without = Simulation.run(cell.with(cell.policy(), LATE)).tokensPerSecond();
+    Outcome with = run(.95, BATCH.withDeadline(300_000, 1));
+    assertThat(with.lateRequests()).isGreaterThan(500);
+    assertThat(with.tokensPerSecond()).isGreaterThan(.98 * without);
   }
 
   private static Outcome run(double exitRate, Demand.Batch batch) {
