@@ -104,7 +104,12 @@ public final class DrexEngine implements AutoCloseable {
     return open(model, options, backend);
   }
 
-  static DrexEngine open(LoadedModel model, EngineOptions options, DeviceBackend backend) {
+  /**
+   * Opens a model on a device of any kind, whatever the options name.
+   *
+   * @throws EngineException if the device cannot hold what the options ask for
+   */
+  public static DrexEngine open(LoadedModel model, EngineOptions options, DeviceBackend backend) {
     DrexEngine engine = new DrexEngine(model, options, backend);
     engine.thread.start();
     LOG.info(

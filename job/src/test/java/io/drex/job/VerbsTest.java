@@ -50,7 +50,7 @@ class VerbsTest {
     OutputLayout layout = OutputLayout.of(folder.toString(), hadoop);
     layout.probe(hadoop);
     try (RunLock lock = RunLock.take(layout, "r", hadoop)) {
-      new StatusFile(layout, "r", hadoop).running("generating");
+      StatusFile.open(layout, "r", hadoop).running("generating");
       Result running = TestJob.run("status", folder.toString(), "--exit-code");
       assertThat(running.out()).contains("running: generating; last status ");
       assertThat(running.code()).as("it has no verdict").isEqualTo(ExitCode.FAILURE);

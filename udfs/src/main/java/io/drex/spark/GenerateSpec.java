@@ -18,6 +18,8 @@ import org.apache.spark.sql.types.StructType;
  * @param journalDir Hadoop URI of the journal, {@code <output>/_drex/journal}
  * @param modelHash the model that the driver fingerprinted; an executor with another one refuses
  * @param implementation the device implementation that the driver fingerprinted; likewise
+ * @param afterCrash whether the run before died with the process in which its tasks ran, so that
+ *     these write down what they submit
  */
 public record GenerateSpec(
     String runId,
@@ -28,7 +30,8 @@ public record GenerateSpec(
     StructType keep,
     String journalDir,
     String modelHash,
-    String implementation)
+    String implementation,
+    boolean afterCrash)
     implements Serializable {
 
   public GenerateSpec {

@@ -3,7 +3,6 @@ package io.drex.spark;
 import io.drex.arrow.CompletionBatch;
 import io.drex.arrow.PromptBatch;
 import io.drex.arrow.TokenStats;
-import io.drex.engine.EngineException;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.engine.EngineHolder;
@@ -14,17 +13,17 @@ import io.drex.spark.journal.JournalFiles;
 import io.drex.spark.journal.JournalShard;
 import io.drex.spark.journal.JournalTable;
 import io.drex.spark.journal.JournalWriter;
+import io.drex.spark.suspect.SuspectFiles;
+import io.drex.spark.suspect.Suspects;
 import io.drex.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.Serializable;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.TaskContext;
@@ -35,26 +34,36 @@ import org.apache.spark.sql.Row;
  * Generates the completions of one shard: rows with {@link TaskInput}'s columns in their order,
  * journal files out, and one report. All tasks of an executor share its engine.
  *
- * <p>A row that fails is written with its error. The task fails if the engine cannot start or is
- * lost ({@link EngineException}), or if it is not the one that the driver fingerprinted; a retry
- * writes equal rows. A shard without rows needs no engine. A {@link StopRequest} ends the task
- * early; the rows that it left are computed by a later run.
+ * <p>A row that fails is written with its error. The task fails if the engine cannot start, or is
+ * lost where the process is to end with it ({@link io.drex.engine.EngineException}), or if it is
+ * not the one that the driver fingerprinted; a retry writes equal rows, and runs those alone that
+ * were in flight. A shard without rows needs no engine. A {@link StopRequest} ends the task early;
+ * the rows that it left are computed by a later run.
  */
 public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport> {
   private static final long serialVersionUID = 1;
 
-  /** How long a kill may go unnoticed. */
-  private static final long WAIT_MILLIS = 100;
-
   /** Arrow memory of one task. */
   private static final long MEMORY_BYTES = 64L << 20;
 
+  /** Most rows that may have to run alone when a process dies, as it cannot tell which ran. */
+  private static final int WRITTEN_AHEAD_ROWS = 64;
+
   private final GenerateSpec spec;
   private final ProgressCounters progress;
+  private final Engines engines;
+
+  /** The engines of the process that a task runs in. */
+  interface Engines extends Supplier<EngineHolder>, Serializable {}
 
   public GenerateTask(GenerateSpec spec, ProgressCounters progress) {
+    this(spec, progress, EngineHolder::process);
+  }
+
+  GenerateTask(GenerateSpec spec, ProgressCounters progress, Engines engines) {
     this.spec = spec;
     this.progress = progress;
+    this.engines = engines;
   }
 
   @Override
@@ -67,29 +76,43 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     if (!rows.hasNext() || stop.isMade()) {
       return List.of(place.report(0, 0, 0, List.of())).iterator();
     }
-    EngineHolder holder = EngineHolder.process();
-    OpenEngine engine = await(holder.open(config, host), context);
-    engine.requireFingerprinted(spec.modelHash(), spec.implementation());
-
+    Suspects suspects = suspects(place, host);
+    EngineHolder holder = engines.get();
     TaskResources resources = TaskResources.of(context);
+    TaskEngine engine = resources.add(TaskEngine.open(holder, spec, host, context));
     BufferAllocator memory =
         resources.add(holder.memory().newChildAllocator(place.name(), 0, MEMORY_BYTES));
     FinishedRows finished = finishedRows(config, engine, place, resources, memory);
-    CompletionText text = text(config, engine.tokenizer());
+    CompletionText text = text(config, engine.engine().tokenizer());
+    boolean writesAhead = spec.afterCrash() || isRepeated(context);
+    WriteAhead ahead = writesAhead ? WriteAhead.on(suspects) : WriteAhead.off(suspects);
     PromptFeed feed =
         new PromptFeed(
             rows,
-            PromptReader.of(spec, text, engine.maxPromptTokens()),
-            resources.add(new PromptBatch(memory)));
+            PromptReader.of(spec, text, engine.engine().maxPromptTokens()),
+            resources.add(new PromptBatch(memory)),
+            suspects,
+            ahead);
+    int windowRows = config.value(ConfigKeys.WINDOW_ROWS);
     new TaskRun(
             context,
-            resources.add(engine.openSession(place.name())),
-            text,
-            feed,
-            finished,
-            new TaskRun.Pace(config.value(ConfigKeys.WINDOW_ROWS), stop))
+            engine,
+            new TaskRun.Rows(feed, text, finished, suspects, ahead),
+            new TaskRun.Pace(
+                writesAhead ? Math.min(windowRows, WRITTEN_AHEAD_ROWS) : windowRows, stop))
         .run();
     return List.of(finished.report(place)).iterator();
+  }
+
+  private Suspects suspects(TaskPlace place, ExecutorHost host) throws IOException {
+    return Suspects.read(
+        SuspectFiles.beside(new Path(spec.journalDir()), host.hadoop()),
+        new Suspects.Attempt(spec.runId(), place.partition(), place.taskAttemptId()));
+  }
+
+  /** Whether this shard was tried before in this run; nobody may have told how it ended. */
+  private static boolean isRepeated(TaskContext context) {
+    return context.attemptNumber() > 0 || context.stageAttemptNumber() > 0;
   }
 
   private StopRequest stop(DrexConfig config, ExecutorHost host) {
@@ -108,10 +131,11 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
 
   private FinishedRows finishedRows(
       DrexConfig config,
-      OpenEngine engine,
+      TaskEngine taskEngine,
       TaskPlace place,
       TaskResources resources,
       BufferAllocator memory) {
+    OpenEngine engine = taskEngine.engine();
     TokenStats stats = kept(config.value(ConfigKeys.TOKEN_STATS));
     TokenStats logProbs = kept(config.value(ConfigKeys.LOG_PROBS));
     TokenStats rampTraces = kept(config.value(ConfigKeys.RECORD_TRACE));
@@ -126,7 +150,10 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     JournalWriter journal =
         resources.add(
             JournalWriter.create(
-                shard, table(engine, place), batch, () -> Optional.of(reading(engine))));
+                shard,
+                table(engine, place),
+                batch,
+                () -> Optional.of(reading(taskEngine.engine()))));
     return new FinishedRows(
         batch,
         journal,
@@ -151,22 +178,5 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
         engine.implementation(),
         engine.loadMillis(),
         engine.snapshot());
-  }
-
-  private static OpenEngine await(CompletableFuture<OpenEngine> opening, TaskContext context)
-      throws InterruptedException {
-    while (true) {
-      try {
-        return opening.get(WAIT_MILLIS, TimeUnit.MILLISECONDS);
-      } catch (TimeoutException e) {
-        context.killTaskIfInterrupted();
-      } catch (InterruptedException e) {
-        context.killTaskIfInterrupted(); // Spark's own word for it, if it was Spark
-        throw e;
-      } catch (ExecutionException e) {
-        Throwable cause = Objects.requireNonNull(e.getCause());
-        throw new EngineException(String.valueOf(cause.getMessage()), cause);
-      }
-    }
   }
 }

@@ -237,7 +237,8 @@ class GenerateTaskTest {
             spec.keep(),
             spec.journalDir(),
             spec.modelHash(),
-            spec.implementation());
+            spec.implementation(),
+            false);
     assertThatThrownBy(() -> run.run(new GenerateTask(broken, run.progress), numbered(2), 1))
         .hasMessageContaining("EngineException: the engine of executor driver cannot start")
         .hasMessageContaining("does not exist on host");

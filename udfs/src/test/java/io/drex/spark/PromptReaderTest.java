@@ -87,7 +87,8 @@ class PromptReaderTest {
             new StructType(),
             "j",
             "m",
-            "i");
+            "i",
+            false);
     Row row = RowFactory.create(new byte[RowKey.BYTES], "id-1", text);
     return PromptReader.of(spec, new CompletionText(tokenizer, null), MAX_TOKENS).read(row);
   }

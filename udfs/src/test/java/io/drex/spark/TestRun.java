@@ -19,17 +19,18 @@ import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.expressions.UserDefinedFunction;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** What a driver does around the tasks, in few lines, for tests. */
+/**
+ * What a driver does around the tasks, in few lines, for tests. Executors load it for its lambdas,
+ * so it keeps no session.
+ */
 final class TestRun {
   static final String NOOP = "sim:noop";
 
-  private static final SparkSession SPARK = LocalSpark.session();
   private static final Configuration HADOOP = new Configuration();
 
   private final Map<String, String> entries = new HashMap<>();
@@ -39,7 +40,8 @@ final class TestRun {
   private String device = NOOP;
   private String implementation = "sim:noop-1";
   private StructType keep = new StructType();
-  final ProgressCounters progress = ProgressCounters.register(SPARK.sparkContext());
+  private boolean afterCrash;
+  final ProgressCounters progress = ProgressCounters.register(LocalSpark.session().sparkContext());
 
   /**
    * @param folder of this test, where models and journals go
@@ -73,6 +75,11 @@ final class TestRun {
     return this;
   }
 
+  TestRun afterCrash() {
+    afterCrash = true;
+    return this;
+  }
+
   LoadedModel model() {
     return ModelCache.of(config(), HADOOP).stage(config()).load();
   }
@@ -88,7 +95,8 @@ final class TestRun {
         keep,
         journal().toUri().toString(),
         model().contentHash(),
-        implementation);
+        implementation,
+        afterCrash);
   }
 
   DrexConfig config() {
@@ -115,6 +123,10 @@ final class TestRun {
     return run(new GenerateTask(spec(), progress), rows, shards);
   }
 
+  List<TaskReport> generateWith(GenerateTask.Engines engines, Dataset<Row> rows, int shards) {
+    return run(new GenerateTask(spec(), progress, engines), rows, shards);
+  }
+
   List<TaskReport> run(MapPartitionsFunction<Row, TaskReport> task, Dataset<Row> rows, int shards) {
     return input(rows)
         .repartition(shards, col(TaskInput.KEY))
@@ -123,16 +135,16 @@ final class TestRun {
   }
 
   org.apache.hadoop.fs.Path journal() {
-    return new org.apache.hadoop.fs.Path(folder.resolve("journal").toUri());
+    return new org.apache.hadoop.fs.Path(new org.apache.hadoop.fs.Path(folder.toUri()), "journal");
   }
 
   List<org.apache.hadoop.fs.Path> files() throws IOException {
-    return JournalFiles.list(HADOOP, journal());
+    return JournalFiles.listRun(HADOOP, JournalFiles.runFolder(journal(), runId));
   }
 
   Dataset<Row> output() throws IOException {
     String[] paths = files().stream().map(Object::toString).toArray(String[]::new);
-    return SPARK.read().schema(OutputSchema.with(keep)).parquet(paths);
+    return LocalSpark.session().read().schema(OutputSchema.with(keep)).parquet(paths);
   }
 
   EngineReading engine() throws IOException {

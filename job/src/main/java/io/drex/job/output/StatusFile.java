@@ -21,13 +21,29 @@ public final class StatusFile {
   private final Configuration hadoop;
   private final String runId;
   private final String startedAt = Instant.now().toString();
+  private final boolean foundRunning;
   private @Nullable Progress progress;
   private boolean silent;
 
-  public StatusFile(OutputLayout layout, String runId, Configuration hadoop) {
-    this.path = layout.status();
+  private StatusFile(Path path, String runId, Configuration hadoop, boolean foundRunning) {
+    this.path = path;
     this.hadoop = hadoop;
     this.runId = runId;
+    this.foundRunning = foundRunning;
+  }
+
+  /** The file of an output whose lock this run holds. */
+  public static StatusFile open(OutputLayout layout, String runId, Configuration hadoop) {
+    boolean foundRunning =
+        JsonFile.read(layout.status(), hadoop)
+            .filter(before -> before.path("state").asText().equals(RUNNING))
+            .isPresent();
+    return new StatusFile(layout.status(), runId, hadoop, foundRunning);
+  }
+
+  /** Whether the run before ended without a verdict: its process died. */
+  public boolean foundRunning() {
+    return foundRunning;
   }
 
   /** The run works; {@code phase} says on what. */

@@ -86,6 +86,9 @@ public final class DriverSession implements AutoCloseable {
     conf.setIfMissing("spark.app.name", name);
     // Without it the first executor that registers takes most of the tasks.
     conf.setIfMissing("spark.scheduler.minRegisteredResourcesRatio", "1.0");
+    // A row that kills executors may take three attempts of its shard to be found, two such rows
+    // four; Spark's default is four.
+    conf.setIfMissing("spark.task.maxFailures", "8");
     return conf;
   }
 

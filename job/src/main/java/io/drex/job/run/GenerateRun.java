@@ -30,7 +30,10 @@ import io.drex.spark.GenerateSpec;
 import io.drex.spark.TaskInput;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.suspect.SuspectFiles;
 import io.drex.tokenizer.Tokenizer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
@@ -147,6 +150,7 @@ final class GenerateRun {
     List<String> summary =
         Summary.lines(preflight.layout(), figures, exitDepths(), preflight.labels());
     lock.requireHeld();
+    settleSuspects();
     documents.write(runId, figures, exitDepths(), summary, manifest(figures));
     return new Outcome(figures.errorRate(), summary);
   }
@@ -166,6 +170,18 @@ final class GenerateRun {
       former.remove(runId);
     }
     KnownResults.keep(fingerprint, columns.keep(), preflight.layout(), hadoop);
+  }
+
+  /** All rows that are to have a result have one. */
+  private void settleSuspects() {
+    SuspectFiles files =
+        SuspectFiles.beside(
+            preflight.layout().journal(), spark.sparkContext().hadoopConfiguration());
+    try {
+      files.settle();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot delete what is known of suspect rows", e);
+    }
   }
 
   private JobException stopped(long rows, long pendingRows) {
@@ -195,7 +211,9 @@ final class GenerateRun {
         columns.keep(),
         preflight.layout().journal().toString(),
         preflight.model().loaded().contentHash(),
-        preflight.implementation());
+        preflight.implementation(),
+        // Where tasks run in this process, a row may have ended it.
+        status.foundRunning() && spark.sparkContext().isLocal());
   }
 
   private Prompts prompts(InputColumns columns) {

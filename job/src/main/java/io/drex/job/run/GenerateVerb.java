@@ -72,7 +72,7 @@ public final class GenerateVerb implements Verb {
     String runId = newRunId();
     try (RunLock lock = RunLock.take(preflight.layout(), runId, hadoop)) {
       refuseOthers(preflight, hadoop);
-      StatusFile status = new StatusFile(preflight.layout(), runId, hadoop);
+      StatusFile status = StatusFile.open(preflight.layout(), runId, hadoop);
       try (StopSources stop = StopSources.listen(new RunStop(hadoop), deadline)) {
         return generate(lock, preflight, status, stop.run(), out);
       }

@@ -20,7 +20,7 @@ class GenerateVerbTest {
   void aVerdictThatCannotBeWrittenDownIsStillTheVerdict() throws IOException {
     Path file = Files.writeString(folder.resolve("file"), "in the folder's place");
     Configuration hadoop = new Configuration();
-    StatusFile status = new StatusFile(OutputLayout.of(file.toString(), hadoop), "run", hadoop);
+    StatusFile status = StatusFile.open(OutputLayout.of(file.toString(), hadoop), "run", hadoop);
     JobException verdict = new JobException(ExitCode.ENGINE, "the device is gone");
 
     assertThat(GenerateVerb.told(verdict, status)).isSameAs(verdict);

@@ -27,6 +27,7 @@ public final class OpenEngine implements AutoCloseable {
   private final String modelLabel;
   private final ExecutorHost host;
   private final long loadMillis;
+  private final EngineTurns turns = new EngineTurns();
   private volatile boolean closed;
 
   private OpenEngine(
@@ -41,19 +42,29 @@ public final class OpenEngine implements AutoCloseable {
 
   private record Load(ExecutorHost host, long startNanos) {}
 
+  /** Opens an engine for a loaded model. */
+  interface Starter {
+    DrexEngine start(LoadedModel model, DrexConfig config, ExecutorHost host) throws IOException;
+  }
+
   /**
    * Stages and loads the configured model and opens an engine for it.
    *
    * @throws EngineException whatever the cause, saying where it happened
    */
   static OpenEngine open(DrexConfig config, ExecutorHost host) {
+    return open(config, host, OpenEngine::start);
+  }
+
+  /** The same with an engine of another kind. */
+  static OpenEngine open(DrexConfig config, ExecutorHost host, Starter starter) {
     Load load = new Load(host, System.nanoTime());
     try {
       StagedModel staged = ModelCache.of(config, host.hadoop()).stage(config);
       LoadedModel model = staged.load();
       Tokenizer tokenizer = Tokenizer.open(staged.folder());
       tokenizer.requireFits(model.spec());
-      DrexEngine engine = open(model, config, host);
+      DrexEngine engine = starter.start(model, config, host);
       return new OpenEngine(engine, tokenizer, model, staged.name(), load);
     } catch (IOException | RuntimeException e) {
       throw new EngineException(
@@ -61,7 +72,7 @@ public final class OpenEngine implements AutoCloseable {
     }
   }
 
-  private static DrexEngine open(LoadedModel model, DrexConfig config, ExecutorHost host)
+  private static DrexEngine start(LoadedModel model, DrexConfig config, ExecutorHost host)
       throws IOException {
     EngineOptions options = EngineSettings.options(config, host.cores());
     Optional<String> trace = config.optional(ConfigKeys.TRACE);
@@ -99,6 +110,16 @@ public final class OpenEngine implements AutoCloseable {
   /** Whether it can take requests: it was neither lost nor closed. */
   boolean isServing() {
     return !closed && engine.lost() == null;
+  }
+
+  /** Whether it was lost, rather than closed. */
+  public boolean isLost() {
+    return engine.lost() != null;
+  }
+
+  /** By which tasks have rows in the engine together, or one of them alone. */
+  public EngineTurns turns() {
+    return turns;
   }
 
   /** Opens a task's session; see {@link DrexEngine#openSession}. */
