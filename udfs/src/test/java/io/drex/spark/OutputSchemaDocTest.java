@@ -12,10 +12,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.types.StructField;
@@ -77,10 +80,80 @@ class OutputSchemaDocTest {
   @Test
   void itsDuckDbQueriesRun() throws SQLException {
     List<String> queries = matches("(?s)```duckdb\n(.*?)```");
-    assertThat(queries).hasSize(2);
+    assertThat(queries).hasSize(3);
     // The bundled model's three ramps and its full depth; 27 completions, of which 20 are asked.
     assertThat(duckDb(queries.get(0))).hasSize(4);
     assertThat(duckDb(queries.get(1))).hasSize(20);
+  }
+
+  /** I8: a spreadsheet takes cells that begin so for formulas. */
+  @Test
+  void itsCsvHasNoFormulas() throws SQLException {
+    List<String> nasty =
+        List.of(
+            "=HYPERLINK(\"http://x\")",
+            "+1",
+            "-1",
+            "@SUM(1)",
+            "\t=1",
+            "\r=1",
+            "a, \"b\"\n=1",
+            "1-1");
+    List<Row> rows = nasty.stream().map(OutputSchemaDocTest::row).toList();
+    Path table = folder.resolve("nasty");
+    LocalSpark.session()
+        .createDataFrame(rows, OutputSchema.with(new StructType()))
+        .write()
+        .parquet(table.toString());
+    Path csv = folder.resolve("results.csv");
+    String copy =
+        matches("(?s)```duckdb\n(COPY.*?)```")
+            .get(0)
+            .replace("results/*.parquet", table + "/*.parquet")
+            .replace("results.csv", csv.toString());
+    try (Connection connection = DriverManager.getConnection("jdbc:duckdb:");
+        Statement statement = connection.createStatement()) {
+      statement.execute(copy);
+    }
+
+    Map<String, String> cells = csvCells(csv);
+    assertThat(cells).hasSize(nasty.size());
+    for (String text : nasty) {
+      String cell = "=+-@\t\r".indexOf(text.charAt(0)) >= 0 ? "'" + text : text;
+      assertThat(cells).containsEntry(cell, cell);
+    }
+    assertThat(
+            LocalSpark.session()
+                .read()
+                .parquet(table.toString())
+                .select("completion")
+                .as(Encoders.STRING())
+                .collectAsList())
+        .as("the table keeps the text")
+        .containsExactlyInAnyOrderElementsOf(nasty);
+  }
+
+  /** Id and completion are the text. */
+  private static Row row(String text) {
+    StructType schema = OutputSchema.with(new StructType());
+    Object[] values = new Object[schema.size()];
+    values[schema.fieldIndex(OutputSchema.ID)] = text;
+    values[schema.fieldIndex(OutputSchema.COMPLETION)] = text;
+    return RowFactory.create(values);
+  }
+
+  private static Map<String, String> csvCells(Path csv) {
+    Map<String, String> completions = new HashMap<>();
+    LocalSpark.session()
+        .read()
+        .option("header", "true")
+        .option("multiLine", "true")
+        .option("escape", "\"")
+        .option("lineSep", "\n")
+        .csv(csv.toString())
+        .collectAsList()
+        .forEach(row -> completions.put(row.getString(0), row.getString(1)));
+    return completions;
   }
 
   @Test
