@@ -6,6 +6,8 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.time.Duration;
+import java.time.temporal.Temporal;
 import org.junit.jupiter.api.Test;
 
 /** Holds the direction of imports over all modules: this one sees them all. */
@@ -40,6 +42,22 @@ class JobArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("org.apache.spark..", "org.apache.hadoop..", "io.drex.spark..")
+        .check(CLASSES);
+  }
+
+  /**
+   * J24: durations come from the monotonic clock, so that a clock that is set back changes none.
+   */
+  @Test
+  void nobodyMeasuresByTheWallClock() {
+    noClasses().should().callMethod(System.class, "currentTimeMillis").check(CLASSES);
+    noClasses()
+        .that()
+        .haveSimpleNameNotEndingWith("StatusVerb") // shows how old a status is, never less than 0
+        .and()
+        .haveSimpleNameNotEndingWith("StopSources") // how far away a moment is that users named
+        .should()
+        .callMethod(Duration.class, "between", Temporal.class, Temporal.class)
         .check(CLASSES);
   }
 

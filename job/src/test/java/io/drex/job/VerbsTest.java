@@ -64,6 +64,17 @@ class VerbsTest {
   }
 
   @Test
+  void aClockThatWasSetBackMakesNoNegativeAges() throws IOException {
+    Files.createDirectories(folder.resolve("_drex"));
+    Files.writeString(
+        folder.resolve("_drex/status.json"),
+        "{\"state\": \"running\", \"phase\": \"generating\", \"runId\": \"r\","
+            + " \"updatedAt\": \"2999-01-01T00:00:00Z\"}");
+
+    assertThat(TestJob.run("status", folder.toString()).out()).contains("last status 0 s ago");
+  }
+
+  @Test
   void statusNeedsAnOutput() {
     assertThat(TestJob.run("status").err()).contains("status needs the output's folder");
     Result nothing = TestJob.run("status", folder.resolve("none").toString());

@@ -3,15 +3,25 @@ package io.drex.job.run;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.Timer;
-import java.util.TimerTask;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkEnv;
 import org.jspecify.annotations.Nullable;
 
 /** What may stop a run from outside: its deadline, and SIGTERM where the process is the run's. */
 final class StopSources implements AutoCloseable {
   private final RunStop run;
-  private final Timer timer = new Timer("drex-deadline", true);
+
+  /** Its clock is monotonic: a deadline does not move when the machine's clock is set. */
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          task -> {
+            Thread thread = new Thread(task, "drex-deadline");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   private final @Nullable TerminationSignal signal;
 
   private StopSources(RunStop run, @Nullable TerminationSignal signal) {
@@ -36,20 +46,14 @@ final class StopSources implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.cancel();
+    timer.shutdownNow();
     if (signal != null) {
       signal.close();
     }
   }
 
   private void at(Instant deadline) {
-    TimerTask stop =
-        new TimerTask() {
-          @Override
-          public void run() {
-            run.request(RunStop.Reason.DEADLINE);
-          }
-        };
-    timer.schedule(stop, Math.max(0, Duration.between(Instant.now(), deadline).toMillis()));
+    long millis = Math.max(0, Duration.between(Instant.now(), deadline).toMillis());
+    timer.schedule(() -> run.request(RunStop.Reason.DEADLINE), millis, TimeUnit.MILLISECONDS);
   }
 }
