@@ -44,12 +44,18 @@ public final class Compaction {
   private final SparkSession spark;
   private final OutputLayout layout;
   private final Ledger ledger;
+  private final String fingerprint;
   private final Configuration hadoop;
 
-  public Compaction(SparkSession spark, OutputLayout layout, Ledger ledger) {
+  /**
+   * @param fingerprint of the table's rows; tasks that outlived their driver may have written
+   *     others
+   */
+  public Compaction(SparkSession spark, OutputLayout layout, Ledger ledger, String fingerprint) {
     this.spark = spark;
     this.layout = layout;
     this.ledger = ledger;
+    this.fingerprint = fingerprint;
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
@@ -90,7 +96,8 @@ public final class Compaction {
         spark
             .read()
             .schema(ledger.schema())
-            .parquet(files.stream().map(Path::toString).toArray(String[]::new));
+            .parquet(files.stream().map(Path::toString).toArray(String[]::new))
+            .filter(col(OutputSchema.FINGERPRINT).equalTo(fingerprint));
     Column mayPass = coalesce(col("error.retryable"), lit(false));
     Column moves = retryable == RetryableErrors.KEEP_APART ? mayPass.equalTo(false) : lit(true);
     deleteUncommitted(layout.data());

@@ -112,7 +112,7 @@ final class GenerateRun {
     prepareOutput(columns);
 
     Ledger ledger = new Ledger(spark, preflight.layout(), columns.keep());
-    Compaction compaction = new Compaction(spark, preflight.layout(), ledger);
+    Compaction compaction = new Compaction(spark, preflight.layout(), ledger, fingerprint.hash());
     begin("compacting what earlier runs left");
     compaction.run(RetryableErrors.KEEP_APART);
 

@@ -1,29 +1,39 @@
 package io.drex.job.output;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.lit;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.job.TestJob;
 import io.drex.job.output.Compaction.RetryableErrors;
 import io.drex.spark.OutputSchema;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Column;
+import org.apache.hadoop.mapreduce.JobContext;
+import org.apache.hadoop.mapreduce.JobStatus;
+import org.apache.hadoop.mapreduce.OutputCommitter;
+import org.apache.hadoop.mapreduce.TaskAttemptContext;
+import org.apache.parquet.hadoop.ParquetOutputCommitter;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CompactionTest {
+  private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
   private static final StructType SCHEMA = OutputSchema.with(new StructType());
 
   @TempDir Path folder;
@@ -35,7 +45,7 @@ class CompactionTest {
   void makeOutput() {
     OutputLayout layout = OutputLayout.of(folder.toString(), new Configuration());
     ledger = new Ledger(spark, layout, new StructType());
-    compaction = new Compaction(spark, layout, ledger);
+    compaction = new Compaction(spark, layout, ledger, "f");
   }
 
   @Test
@@ -105,6 +115,131 @@ class CompactionTest {
   }
 
   @Test
+  void ofTwoCompletionsTheLatestStays() throws IOException {
+    journal("run2", 0, success("a", "run2"));
+    journal("run1", 0, success("a", "run1"), failure("b", "run1", true));
+    journal("run3", 0, failure("a", "run3", true), failure("b", "run3", true));
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    assertThat(column(folder.resolve("data"), "run_id")).containsExactly("run2");
+    assertThat(column(folder.resolve("errors"), "run_id")).containsExactly("run3");
+  }
+
+  @Test
+  void aRetryableErrorLeavesOnceItsRowSucceeds() throws IOException {
+    journal("run1", 0, failure("a", "run1", true), failure("b", "run1", true));
+    compaction.run(RetryableErrors.KEEP_APART);
+    journal("run2", 0, success("a", "run2"), failure("b", "run2", true));
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    assertThat(ids(folder.resolve("data"))).containsExactly("a");
+    assertThat(ids(folder.resolve("errors"))).containsExactly("b");
+  }
+
+  @Test
+  void aCrashBetweenTheTableAndTheErrorsIsMadeGood() throws IOException {
+    // The run that made "a" succeed died once the table was written: its old error is still there.
+    write(folder.resolve("errors/part-0.parquet"), failure("a", "run1", true));
+    write(folder.resolve("data/part-0.parquet"), success("a", "run2"));
+    journal("run2", 0, success("a", "run2"), failure("b", "run2", true));
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    assertThat(ids(folder.resolve("data"))).containsExactly("a");
+    assertThat(ids(folder.resolve("errors"))).containsExactly("b");
+  }
+
+  @Test
+  void manySmallJournalFilesMakeOneSortedFile() throws IOException {
+    write(folder.resolve("data/part-0.parquet"), success("z", "run0"));
+    for (int shard = 0; shard < 5; shard++) {
+      journal("run1", shard, success("d" + shard, "run1"), success("c" + shard, "run1"));
+    }
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    List<Path> files = new ArrayList<>(parquetFiles(folder.resolve("data")));
+    files.remove(folder.resolve("data/part-0.parquet"));
+    assertThat(files).hasSize(1);
+    List<String> inOrder =
+        spark
+            .read()
+            .parquet(files.get(0).toString())
+            .select("id")
+            .as(Encoders.STRING())
+            .collectAsList();
+    assertThat(inOrder).hasSize(10).isSorted();
+  }
+
+  @Test
+  void rowsOfAnotherFingerprintAreNotMoved() throws IOException {
+    // As tasks leave them that outlived their driver, in an output that was overwritten since.
+    journal("run1", 0, row("a", "run1", "other", null), success("b", "run1"));
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    assertThat(ids(folder.resolve("data"))).containsExactly("b");
+  }
+
+  @Test
+  void aDriverThatDiesBetweenTasksAndJobShowsNothingAndTheNextRunCommits() throws IOException {
+    journal("run1", 0, success("a", "run1"), success("b", "run1"));
+    assertThatThrownBy(() -> runWith(DyingCommitter.class)).hasStackTraceContaining("dies here");
+    assertThat(folder.resolve("data/_temporary")).as("what its tasks committed").exists();
+    assertThat(ids(folder.resolve("data"))).isEmpty();
+
+    compaction.run(RetryableErrors.KEEP_APART);
+    assertThat(ids(folder.resolve("data"))).containsExactly("a", "b");
+  }
+
+  @Test
+  void aCommitThatLosesFilesKeepsTheJournal() throws IOException {
+    journal("run1", 0, success("a", "run1"));
+    assertThatThrownBy(() -> runWith(LosingCommitter.class))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("rows of the journal are not in file:" + folder + "/data")
+        .hasMessageContaining("the journal is kept");
+
+    compaction.run(RetryableErrors.KEEP_APART);
+    assertThat(ids(folder.resolve("data"))).containsExactly("a");
+  }
+
+  private void runWith(Class<? extends OutputCommitter> committer) {
+    spark.conf().set(COMMITTER, committer.getName());
+    try {
+      compaction.run(RetryableErrors.KEEP_APART);
+    } finally {
+      spark.conf().unset(COMMITTER);
+    }
+  }
+
+  /** The driver dies when all tasks are committed: nobody tidies up. */
+  public static final class DyingCommitter extends ParquetOutputCommitter {
+    public DyingCommitter(org.apache.hadoop.fs.Path output, TaskAttemptContext context)
+        throws IOException {
+      super(output, context);
+    }
+
+    @Override
+    public void commitJob(JobContext context) throws IOException {
+      throw new IOException("the driver dies here");
+    }
+
+    @Override
+    public void abortJob(JobContext context, JobStatus.State state) {}
+  }
+
+  /** Another process deletes what tasks wrote, and the commit says nothing of it. */
+  public static final class LosingCommitter extends ParquetOutputCommitter {
+    public LosingCommitter(org.apache.hadoop.fs.Path output, TaskAttemptContext context)
+        throws IOException {
+      super(output, context);
+    }
+
+    @Override
+    public void commitJob(JobContext context) throws IOException {
+      abortJob(context, JobStatus.State.FAILED);
+    }
+  }
+
+  @Test
   void columnCommentsReachTheFiles() throws IOException {
     journal("run1", 0, success("a", "run1"));
     compaction.run(RetryableErrors.KEEP_APART);
@@ -116,53 +251,55 @@ class CompactionTest {
     }
   }
 
-  private Dataset<Row> success(String id, String run) {
-    return row(id, run, lit(null).cast(SCHEMA.apply("error").dataType()), lit("text"));
+  private static Row success(String id, String run) {
+    return row(id, run, "f", null);
   }
 
-  private Dataset<Row> failure(String id, String run, boolean retryable) {
-    Column error =
-        org.apache.spark.sql.functions.struct(
-            lit("X").as("code"), lit("broken").as("message"), lit(retryable).as("retryable"));
-    return row(id, run, error, lit(null).cast("string"));
+  private static Row failure(String id, String run, boolean retryable) {
+    return row(id, run, "f", RowFactory.create("X", "broken", retryable));
   }
 
-  private Dataset<Row> row(String id, String run, Column error, Column completion) {
-    Dataset<Row> row = spark.range(1).toDF("unused");
-    for (StructField field : SCHEMA.fields()) {
-      row = row.withColumn(field.name(), lit(null).cast(field.dataType()));
-    }
-    return row.withColumn("id", lit(id))
-        .withColumn("key", lit(id).cast("binary"))
-        .withColumn("run_id", lit(run))
-        .withColumn("attempt", lit(0))
-        .withColumn("error", error)
-        .withColumn("completion", completion)
-        .drop("unused");
+  private static Row row(String id, String run, String fingerprint, @Nullable Row error) {
+    Object[] values = new Object[SCHEMA.size()];
+    values[SCHEMA.fieldIndex("id")] = id;
+    values[SCHEMA.fieldIndex("key")] = id.getBytes(StandardCharsets.UTF_8);
+    values[SCHEMA.fieldIndex("run_id")] = run;
+    values[SCHEMA.fieldIndex("fingerprint")] = fingerprint;
+    values[SCHEMA.fieldIndex("attempt")] = 0;
+    values[SCHEMA.fieldIndex("error")] = error;
+    values[SCHEMA.fieldIndex("completion")] = error == null ? "text" : null;
+    return RowFactory.create(values);
   }
 
-  @SafeVarargs
-  private void journal(String run, int shard, Dataset<Row>... rows) throws IOException {
-    Dataset<Row> all = rows[0];
-    for (int i = 1; i < rows.length; i++) {
-      all = all.union(rows[i]);
-    }
-    write(folder.resolve("_drex/journal/" + run + "/shard-" + shard + "-attempt-0-0.parquet"), all);
+  private void journal(String run, int shard, Row... rows) throws IOException {
+    write(
+        folder.resolve("_drex/journal/" + run + "/shard-" + shard + "-attempt-0-0.parquet"), rows);
   }
 
   /** Writes rows to one file of this name. */
-  private void write(Path file, Dataset<Row> rows) throws IOException {
+  private void write(Path file, Row... rows) throws IOException {
     Path written = folder.resolve("written");
-    rows.coalesce(1).write().mode("overwrite").parquet(written.toString());
+    spark
+        .createDataFrame(List.of(rows), SCHEMA)
+        .coalesce(1)
+        .write()
+        .mode("overwrite")
+        .parquet(written.toString());
     Files.createDirectories(file.getParent());
-    try (Stream<Path> files = Files.list(written)) {
-      Path part =
-          files.filter(other -> other.toString().endsWith(".parquet")).findFirst().orElseThrow();
-      Files.move(part, file);
+    Files.move(parquetFiles(written).get(0), file);
+  }
+
+  private static List<Path> parquetFiles(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".parquet")).toList();
     }
   }
 
   private List<String> ids(Path table) {
+    return column(table, "id");
+  }
+
+  private List<String> column(Path table, String name) {
     return spark
         .read()
         .schema(ledger.schema())
@@ -170,7 +307,7 @@ class CompactionTest {
         .sort(col("id"))
         .collectAsList()
         .stream()
-        .map(row -> row.<String>getAs("id"))
+        .map(row -> row.<String>getAs(name))
         .toList();
   }
 }
