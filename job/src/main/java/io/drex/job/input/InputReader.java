@@ -9,10 +9,12 @@ import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -118,7 +120,7 @@ public final class InputReader {
     Dataset<Row> marked = rows.withColumn("_drex_file", input_file_name()).cache();
     Dataset<Row> corrupt = marked.filter(col(CORRUPT).isNotNull());
     long count = corrupt.count();
-    String file = count == 0 ? "" : corrupt.select("_drex_file").head().getString(0);
+    String where = count == 0 ? "" : place(corrupt.sort("_drex_file").head());
     marked.unpersist();
     if (count == 0) {
       return rows;
@@ -129,9 +131,17 @@ public final class InputReader {
             + input
             + ": "
             + count
-            + " lines are not JSON objects, the first of them in "
-            + file
+            + " lines are not JSON objects, such as "
+            + where
             + "; each line must be one object");
+  }
+
+  private String place(Row corrupt) {
+    Path file = new Path(URI.create(corrupt.<String>getAs("_drex_file")));
+    OptionalLong line =
+        LineNumber.of(
+            corrupt.<String>getAs(CORRUPT), file, spark.sparkContext().hadoopConfiguration());
+    return line.isPresent() ? "line " + line.getAsLong() + " of " + file : "one of " + file;
   }
 
   private Path firstFile() throws IOException {

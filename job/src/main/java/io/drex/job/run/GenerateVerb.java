@@ -108,7 +108,9 @@ public final class GenerateVerb implements Verb {
       outcome.summary().forEach(out::println);
       requireGate(outcome, preflight.config().value(ConfigKeys.MAX_ERROR_RATE));
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-      throw lock.isLost() ? lock.taken() : told(SparkFailure.translate(e), status);
+      throw lock.isLost()
+          ? lock.taken()
+          : told(SparkFailure.translate(e, preflight.layout()), status);
     }
     status.ended(ExitCode.OK, String.join("\n", outcome.summary()));
     return ExitCode.OK;

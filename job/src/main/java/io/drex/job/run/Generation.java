@@ -3,7 +3,6 @@ package io.drex.job.run;
 import io.drex.job.output.Progress;
 import io.drex.job.output.StatusFile;
 import io.drex.job.shard.Shards;
-import io.drex.job.verdict.JobException;
 import io.drex.spark.GenerateSpec;
 import io.drex.spark.GenerateTask;
 import io.drex.spark.StopRequest;
@@ -48,7 +47,7 @@ final class Generation {
   /**
    * Generates all rows, or those that are finished when the run is stopped.
    *
-   * @throws JobException FAILURE; the journal stays
+   * <p>What Spark throws comes out as it is; the journal stays.
    */
   Generated run(GenerateSpec spec, Dataset<Row> pending, Shards shards) {
     long start = System.nanoTime();
@@ -72,13 +71,9 @@ final class Generation {
   }
 
   private List<TaskReport> generate(GenerateSpec spec, Dataset<Row> sharded, ProgressWatch watch) {
-    try {
-      return sharded
-          .mapPartitions(new GenerateTask(spec, watch.counters()), TaskReport.encoder())
-          .collectAsList();
-    } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare
-      throw SparkFailure.translate(e);
-    }
+    return sharded
+        .mapPartitions(new GenerateTask(spec, watch.counters()), TaskReport.encoder())
+        .collectAsList();
   }
 
   /** The most shards that a run is cut into. */

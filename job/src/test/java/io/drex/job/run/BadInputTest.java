@@ -2,6 +2,8 @@ package io.drex.job.run;
 
 import static io.drex.job.TestJob.generate;
 import static io.drex.job.TestJob.lines;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Comparator.naturalOrder;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.job.TestJob;
@@ -12,8 +14,12 @@ import io.drex.job.verdict.ExitCode;
 import io.drex.model.BundledModel;
 import io.drex.model.ModelLoader;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -65,10 +71,45 @@ class BadInputTest {
   void brokenJsonLines() throws IOException {
     Path broken = lines(folder.resolve("broken.jsonl"), "{\"article\": \"one\"}", "{\"article\": ");
 
+    assertRefused(
+        ExitCode.INPUT,
+        "1 lines are not JSON objects, such as line 2 of file:" + broken + "; each line must be",
+        generate(broken, output, NOOP));
+  }
+
+  @Test
+  void brokenJsonLineOfACompressedFile() throws IOException {
+    Path zipped = folder.resolve("broken.jsonl.gz");
+    try (OutputStream out = new GZIPOutputStream(Files.newOutputStream(zipped))) {
+      out.write("{\"article\": \"naïve\"}\n{\"article\": \"two\"}\nc4n4ry\n".getBytes(UTF_8));
+    }
+
     Result result =
         assertRefused(
-            ExitCode.INPUT, "1 lines are not JSON objects", generate(broken, output, NOOP));
-    assertThat(result.err()).contains("broken.jsonl; each line must be one object");
+            ExitCode.INPUT, "such as line 3 of file:" + zipped, generate(zipped, output, NOOP));
+    assertThat(result.err()).doesNotContain("c4n4ry");
+  }
+
+  @Test
+  void truncatedParquetAmongGoodOnes() throws IOException {
+    Path files = folder.resolve("files.parquet");
+    TestJob.spark().read().json(input.toString()).repartition(2).write().parquet(files.toString());
+    Path truncated;
+    try (Stream<Path> parts = Files.list(files)) {
+      truncated =
+          parts
+              .filter(part -> part.toString().endsWith(".parquet"))
+              .max(naturalOrder())
+              .orElseThrow();
+    }
+    Files.delete(truncated.resolveSibling("." + truncated.getFileName() + ".crc"));
+    byte[] bytes = Files.readAllBytes(truncated);
+    Files.write(truncated, Arrays.copyOf(bytes, bytes.length - 20));
+
+    assertRefused(
+        ExitCode.INPUT,
+        "input file file://" + truncated + " cannot be read; repair or remove it",
+        generate(files, output, NOOP, "--id-col=id"));
   }
 
   @Test

@@ -38,6 +38,15 @@ final class DriverProcess implements AutoCloseable {
    * @param folder for its log and whatever it writes to its working folder
    */
   static DriverProcess start(Path folder, String master, String... arguments) throws IOException {
+    return start(folder, master, List.of(), arguments);
+  }
+
+  /**
+   * The same with options of the driver's JVM, Spark's {@code -D} entries among them; they count
+   * for more than the usual ones.
+   */
+  static DriverProcess start(
+      Path folder, String master, List<String> jvmOptions, String... arguments) throws IOException {
     // Executors are started from SPARK_HOME/jars; their classes come by the class path instead.
     Files.createDirectories(folder.resolve("home/jars"));
     String classPath = System.getProperty("java.class.path");
@@ -62,6 +71,7 @@ final class DriverProcess implements AutoCloseable {
             + System.getProperty("drex.root")
             + "/conf/log4j2.properties");
     command.add("-Dspark.sql.shuffle.partitions=2");
+    command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, Main.class.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());

@@ -235,6 +235,31 @@ class GenerateTest {
   }
 
   @Test
+  void oneRowInTwoHundredPartitions() throws IOException {
+    TestJob.spark()
+        .read()
+        .json(input.toString())
+        .limit(1)
+        .repartition(200)
+        .createOrReplaceTempView("one_row");
+    Path output = folder.resolve("out");
+    Result result =
+        TestJob.run(
+            "generate",
+            "--input=one_row",
+            "--output=" + output,
+            "--model=bundled:",
+            "--slots=8",
+            "--id-col=id",
+            "--partitions=200",
+            NOOP);
+
+    assertThat(result.err()).isEmpty();
+    assertThat(TestJob.hashes(output)).hasSize(1);
+    assertThat(json(output, "manifest.json").at("/engines")).hasSize(1);
+  }
+
+  @Test
   void readsTablesQueriesCsvAndText() throws IOException {
     TestJob.spark().read().json(input.toString()).createOrReplaceTempView("articles");
     Path csv =
