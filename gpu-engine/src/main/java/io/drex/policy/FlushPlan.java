@@ -4,7 +4,7 @@ package io.drex.policy;
  * What the planner found.
  *
  * @param table thresholds
- * @param tokensPerMicro forecast with these thresholds and all slots taken
+ * @param tokensPerMicro forecast with these thresholds and as many sequences alive as can be
  * @param fullDepthTokensPerMicro forecast without ramps
  */
 public record FlushPlan(FlushTable table, double tokensPerMicro, double fullDepthTokensPerMicro) {

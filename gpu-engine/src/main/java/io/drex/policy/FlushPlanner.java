@@ -32,17 +32,28 @@ public final class FlushPlanner {
   }
 
   /**
-   * Plans for a load. Prompts wait only while all slots are taken, so that thresholds for fewer
-   * live sequences are those of decoding alone.
+   * Plans for a load that fills all slots.
    *
    * @throws IllegalArgumentException if the load's ramps are not those of the cost table
    */
   public FlushPlan plan(FlushLoad asked) {
+    return plan(asked, slots);
+  }
+
+  /**
+   * Plans for a load. Prompts wait only while as many sequences are alive as can be, so that
+   * thresholds for fewer are those of decoding alone; those for more are scaled.
+   *
+   * @param most sequences alive while prompts wait, in [1, slots]: fewer than all slots where the
+   *     KV pools hold no more
+   * @throws IllegalArgumentException if the load's ramps are not those of the cost table
+   */
+  public FlushPlan plan(FlushLoad asked, int most) {
     FlushLoad load = withinBounds(asked);
-    int[] live = liveGrid();
+    int[] live = liveGrid(most);
     int[][] thresholds = new int[live.length][];
     int top = live.length - 1;
-    thresholds[top] = search(load, slots, startAlone(load, slots), slots / 4, SEARCH_ROUNDS);
+    thresholds[top] = search(load, most, startAlone(load, most), most / 4, SEARCH_ROUNDS);
     FlushLoad draining = load.withoutPrompts();
     for (int k = top - 1; k >= 0; k--) {
       int[] start =
@@ -52,7 +63,8 @@ public final class FlushPlanner {
       thresholds[k] = search(draining, live[k], start, live[k] / 8, ROUNDS_BELOW);
     }
     FlushTable table = FlushTable.scaled(slots, live, thresholds);
-    return new FlushPlan(table, forecast(load, slots, thresholds[top]), fullDepthRate(load));
+    double rate = forecast(load, most, thresholds[top]);
+    return new FlushPlan(table, rate, fullDepthRate(load, most));
   }
 
   /**
@@ -68,14 +80,14 @@ public final class FlushPlanner {
   }
 
   /** Tokens per microsecond of {@code full_depth}. */
-  private double fullDepthRate(FlushLoad load) {
+  private double fullDepthRate(FlushLoad load, int live) {
     if (!load.hasPrompts()) {
-      return slots / costs.fullDepthMicros(slots, slots * load.contextTokens(), 0, slots);
+      return live / costs.fullDepthMicros(live, live * load.contextTokens(), 0, live);
     }
     QueueModel.CallCost whole =
         (segment, rows, context, prompt, heads) ->
             costs.fullDepthMicros(rows, context, prompt, heads);
-    return new QueueModel(whole, load.withoutRamps(), slots).rate(fixed(new int[0]));
+    return new QueueModel(whole, load.withoutRamps(), live).rate(fixed(new int[0]));
   }
 
   private int[] search(FlushLoad load, int live, int[] start, int firstStride, int rounds) {
@@ -111,10 +123,10 @@ public final class FlushPlanner {
     return load.exitRates().size() == 1 && !load.hasPrompts();
   }
 
-  private int[] liveGrid() {
+  private static int[] liveGrid(int most) {
     int[] falling = new int[64];
     int count = 0;
-    for (double live = slots; live >= 1; live *= LIVE_RATIO) {
+    for (double live = most; live >= 1; live *= LIVE_RATIO) {
       int rounded = (int) Math.round(live);
       if (count == 0 || rounded < falling[count - 1]) {
         falling[count++] = rounded;

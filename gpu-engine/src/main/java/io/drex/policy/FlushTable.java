@@ -33,11 +33,11 @@ public final class FlushTable {
   }
 
   /**
-   * Thresholds known at some numbers of live sequences; in between and below, the threshold's share
-   * of the live sequences is interpolated.
+   * Thresholds known at some numbers of live sequences; in between, the threshold's share of the
+   * live sequences is interpolated, and outside it is that of the nearest.
    *
    * @param slots most live sequences
-   * @param live where the thresholds are known, increasing, the last being {@code slots}. [k]
+   * @param live where the thresholds are known, increasing, none above {@code slots}. [k]
    * @param known thresholds there. [k][ramp]
    */
   static FlushTable scaled(int slots, int[] live, int[][] known) {
@@ -45,12 +45,14 @@ public final class FlushTable {
     int[][] rows = new int[slots + 1][ramps];
     int k = 0;
     for (int n = 0; n <= slots; n++) {
-      while (live[k] < n) {
+      while (live[k] < n && k < live.length - 1) {
         k++;
       }
       int below = k == 0 ? 0 : k - 1;
       double weight =
-          live[k] == live[below] ? 1 : (n - live[below]) / (double) (live[k] - live[below]);
+          live[k] == live[below]
+              ? 1
+              : Math.min(1, (n - live[below]) / (double) (live[k] - live[below]));
       for (int ramp = 0; ramp < ramps; ramp++) {
         double share =
             weight * known[k][ramp] / live[k] + (1 - weight) * known[below][ramp] / live[below];

@@ -17,6 +17,7 @@ public final class LoadEstimate {
 
   private static final double GUESSED_EXIT_RATE = .5;
   private static final int MEMORY_SEQUENCES = 64;
+  private static final int MEMORY_CALLS = 64;
 
   private final double[] exitRates; // [ramp], as is the next
   private final int[] seenRows; // at most MEMORY_ROWS
@@ -24,6 +25,8 @@ public final class LoadEstimate {
   private int contextRows;
   private double promptTokens;
   private double outputTokens;
+  private double alive; // while prompts waited
+  private int callsBesideWaiting;
   private int admitted;
   private int ended;
 
@@ -77,6 +80,17 @@ public final class LoadEstimate {
   public void ended(int output) {
     ended = Math.min(MEMORY_SEQUENCES, ended + 1);
     outputTokens += (output - outputTokens) / ended;
+  }
+
+  /** Notes the sequences alive, where no more of those that wait could be admitted. */
+  public void full(int sequences) {
+    callsBesideWaiting = Math.min(MEMORY_CALLS, callsBesideWaiting + 1);
+    alive += (sequences - alive) / callsBesideWaiting;
+  }
+
+  /** Sequences alive while others wait; 0 if none ever waited. */
+  public int aliveWhenFull() {
+    return (int) Math.round(alive);
   }
 
   /** Rows that met the first ramp, their number known up to the memory's length. */

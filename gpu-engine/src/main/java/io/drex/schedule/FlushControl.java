@@ -23,6 +23,7 @@ public final class FlushControl {
 
   private static final double EXIT_RATE_CHANGE = .03;
   private static final double CONTEXT_CHANGE = .2;
+  private static final double ALIVE_CHANGE = .2;
 
   /** Prompts that come one by one are not always seen to wait. */
   private static final int STEPS_UNTIL_DRAINING = 64;
@@ -35,6 +36,7 @@ public final class FlushControl {
   private final CostSource costs;
   private final Limits limits;
   private FlushLoad planned = FlushLoad.decodeOnly(List.of(), 0);
+  private int plannedMost; // sequences alive
   private boolean isPlanned;
   private int stepsToCheck = STEPS_BETWEEN_CHECKS;
   private int stepsToCosts = STEPS_BETWEEN_COSTS;
@@ -90,17 +92,26 @@ public final class FlushControl {
     }
     double context = planned.contextTokens();
     return Math.abs(now.contextTokens() - context) > CONTEXT_CHANGE * context
-        || hasPrompts() != planned.hasPrompts();
+        || hasPrompts() != planned.hasPrompts()
+        || Math.abs(most() - plannedMost) > ALIVE_CHANGE * plannedMost;
+  }
+
+  /** Sequences alive at most: all slots, or where KV limits them, as many as there are of late. */
+  private int most() {
+    int slots = limits.slots();
+    int full = scheduler.load().aliveWhenFull();
+    return hasPrompts() && full > 0 ? Math.min(slots, full) : slots;
   }
 
   /** What to plan for, as it is now. */
   public Planning planning() {
     LoadEstimate now = scheduler.load();
     planned = hasPrompts() ? now.withPrompts(limits.maxPrefillTokens()) : now.decoding();
+    plannedMost = most();
     isPlanned = true;
     stepsToCosts = STEPS_BETWEEN_COSTS;
     int maxAge = policy.patience().maxAgeSteps();
-    return new Planning(costs.snapshot(), planned, limits.slots(), maxAge);
+    return new Planning(costs.snapshot(), planned, plannedMost, limits.slots(), maxAge);
   }
 
   /** Flushes by a plan from now on. */
@@ -108,13 +119,17 @@ public final class FlushControl {
     policy.replace(plan.table());
   }
 
-  /** Work to be done on any thread. */
+  /**
+   * Work to be done on any thread.
+   *
+   * @param most sequences alive while prompts wait
+   */
   public record Planning(
-      Supplier<CostTable> costs, FlushLoad load, int slots, int maxBufferAgeSteps) {
+      Supplier<CostTable> costs, FlushLoad load, int most, int slots, int maxBufferAgeSteps) {
 
     /** Takes milliseconds. */
     public FlushPlan plan() {
-      return new FlushPlanner(costs.get(), slots, maxBufferAgeSteps).plan(load);
+      return new FlushPlanner(costs.get(), slots, maxBufferAgeSteps).plan(load, most);
     }
   }
 }

@@ -292,5 +292,8 @@ public final class Scheduler {
       load.admitted(next.prompt.length, limits.newTokens(next));
       queues.prefilling().add(next);
     }
+    if (admission.isAnyWaiting()) {
+      load.full(slots.taken());
+    }
   }
 }

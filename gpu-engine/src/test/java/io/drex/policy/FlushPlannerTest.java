@@ -121,6 +121,29 @@ class FlushPlannerTest {
   }
 
   @Test
+  void findsGoodThresholdsBesidePromptsWhereKvHoldsFewerThanAllSlots() {
+    int slots = 128;
+    int most = 40;
+    for (int[] inAndOut : new int[][] {{512, 64}, {128, 256}}) {
+      for (double p : EXIT_RATES) {
+        FlushLoad load =
+            new FlushLoad(List.of(p), inAndOut[0] + inAndOut[1] / 2, inAndOut[0], inAndOut[1], 256);
+        FlushPlanner planner = planner(h200(.5), slots);
+        FlushPlan plan = planner.plan(load, most);
+        assertThat(plan.tokensPerMicro())
+            .isEqualTo(planner.forecast(load, most, plan.table().enoughRows(1, most)));
+        for (int threshold = 1; threshold <= most; threshold += 3) {
+          assertThat(plan.tokensPerMicro())
+              .as("%s in, exit rate %s against %s", inAndOut[0], p, threshold)
+              .isGreaterThan(.97 * planner.forecast(load, most, threshold));
+        }
+        double share = plan.table().enoughRows(1, most) / (double) most;
+        assertThat(plan.table().enoughRows(1, slots)).isCloseTo((int) (share * slots), within(1));
+      }
+    }
+  }
+
+  @Test
   void tellsWhereExitsLose() {
     assertThat(planner(h200(.625), 8).plan(FlushLoad.decodeOnly(List.of(.02), 600)).exitGain())
         .isBetween(.9, .99);

@@ -26,30 +26,13 @@ class FlushControlTest {
   private static final float LEAVES = .9f;
   private static final float STAYS = .1f;
 
-  private final Limits limits =
-      new Limits(new CacheGeometry(2, 16, SLOTS * 64), KvFill.MAP, SLOTS, 64, 1_000);
-  private final FlushPolicy.Planned policy =
-      new FlushPolicy.Planned(FlushTable.constant(SLOTS, 1), 9);
-  private final Scheduler scheduler =
-      new Scheduler(
-          limits,
-          Workload.spec(32, 100, List.of(new RampSpec(16, ConfidenceMetric.MAX_PROB, .5f))),
-          Set.of(),
-          new ExitPolicy.Rebatch(),
-          policy);
-  private final FlushControl control =
-      new FlushControl(
-          scheduler,
-          policy,
-          new CostSource.Known(CostTable.modelled(Gpu.H200, ModelShape.LLAMA_2_7B, 16)),
-          limits);
-  private final HeadReadings readings = new HeadReadings(limits.maxRows());
+  private final Served served = new Served(new CacheGeometry(2, 16, SLOTS * 64));
 
   @Test
   void plansOnceItHasSeenRows() {
-    add(SLOTS, 900);
-    assertThat(run(15, LEAVES)).isEmpty();
-    List<FlushControl.Planning> plans = run(60, LEAVES);
+    served.add(SLOTS, 900);
+    assertThat(served.run(15, LEAVES)).isEmpty();
+    List<FlushControl.Planning> plans = served.run(60, LEAVES);
     assertThat(plans).isNotEmpty();
     assertThat(plans.get(0).slots()).isEqualTo(SLOTS);
     assertThat(plans.get(0).maxBufferAgeSteps()).isEqualTo(9);
@@ -58,50 +41,89 @@ class FlushControlTest {
 
   @Test
   void leavesThePlanWhileRowsStayAsTheyAreAndPlansAnewWhenTheyLeaveLess() {
-    add(SLOTS, 900);
-    run(500, LEAVES);
-    assertThat(run(64, LEAVES)).as("longer contexts at most").hasSizeLessThanOrEqualTo(1);
-    List<FlushControl.Planning> plans = run(160, STAYS);
+    served.add(SLOTS, 900);
+    served.run(500, LEAVES);
+    assertThat(served.run(64, LEAVES)).as("longer contexts at most").hasSizeLessThanOrEqualTo(1);
+    List<FlushControl.Planning> plans = served.run(160, STAYS);
     assertThat(plans).hasSizeGreaterThan(3);
     assertThat(plans.get(plans.size() - 1).load().exitRates().get(0)).isLessThan(.7);
   }
 
   @Test
   void plansForPromptsUntilNoneHasWaitedForAWhile() {
-    add(SLOTS + 4, 60);
-    assertThat(run(100, LEAVES)).isNotEmpty().allMatch(plan -> plan.load().hasPrompts());
-    add(SLOTS, 600);
-    List<FlushControl.Planning> later = run(300, LEAVES);
+    served.add(SLOTS + 4, 60);
+    assertThat(served.run(100, LEAVES)).isNotEmpty().allMatch(plan -> plan.load().hasPrompts());
+    served.add(SLOTS, 600);
+    List<FlushControl.Planning> later = served.run(300, LEAVES);
     assertThat(later.get(later.size() - 1).load().hasPrompts()).isFalse();
   }
 
   @Test
+  void plansForAsManySequencesAsKvHolds() {
+    Served tight = new Served(new CacheGeometry(2, 16, 3 * 40, 3 * 40));
+    tight.add(SLOTS, 600); // each takes 38 blocks
+    List<FlushControl.Planning> plans = tight.run(200, LEAVES);
+    assertThat(plans).isNotEmpty().allMatch(plan -> plan.load().hasPrompts());
+    assertThat(plans).extracting(FlushControl.Planning::most).containsOnly(3);
+    served.add(SLOTS, 600);
+    assertThat(served.run(200, LEAVES)).extracting(FlushControl.Planning::most).containsOnly(SLOTS);
+  }
+
+  @Test
   void flushesByThePlanThatItTook() {
-    add(SLOTS, 900);
-    run(100, LEAVES);
-    FlushPlan plan = control.planning().plan();
-    control.adopt(plan);
-    assertThat(policy.table()).isSameAs(plan.table());
+    served.add(SLOTS, 900);
+    served.run(100, LEAVES);
+    FlushPlan plan = served.control.planning().plan();
+    served.control.adopt(plan);
+    assertThat(served.policy.table()).isSameAs(plan.table());
   }
 
-  private void add(int sequences, int newTokens) {
-    for (int i = 0; i < sequences; i++) {
-      scheduler.add(new Sequence(new int[5], newTokens, 0, Deaf.LISTENER));
+  /** A scheduler and what is planned for it. */
+  private static final class Served {
+    private final Limits limits;
+    private final FlushPolicy.Planned policy =
+        new FlushPolicy.Planned(FlushTable.constant(SLOTS, 1), 9);
+    private final Scheduler scheduler;
+    private final FlushControl control;
+    private final HeadReadings readings;
+
+    Served(CacheGeometry cache) {
+      limits = new Limits(cache, KvFill.MAP, SLOTS, 64, 1_000);
+      scheduler =
+          new Scheduler(
+              limits,
+              Workload.spec(32, 100, List.of(new RampSpec(16, ConfidenceMetric.MAX_PROB, .5f))),
+              Set.of(),
+              new ExitPolicy.Rebatch(),
+              policy);
+      control =
+          new FlushControl(
+              scheduler,
+              policy,
+              new CostSource.Known(CostTable.modelled(Gpu.H200, ModelShape.LLAMA_2_7B, 16)),
+              limits);
+      readings = new HeadReadings(limits.maxRows());
     }
-  }
 
-  /** Returns what was to be planned on the way. */
-  private List<FlushControl.Planning> run(int steps, float confidence) {
-    List<FlushControl.Planning> plans = new ArrayList<>();
-    Arrays.fill(readings.token, 5);
-    Arrays.fill(readings.confidence, confidence);
-    for (int step = 0; step < steps && scheduler.plan(); step++) {
-      scheduler.apply(readings);
-      control.called(10);
-      if (control.isDue()) {
-        plans.add(control.planning());
+    void add(int sequences, int newTokens) {
+      for (int i = 0; i < sequences; i++) {
+        scheduler.add(new Sequence(new int[5], newTokens, 0, Deaf.LISTENER));
       }
     }
-    return plans;
+
+    /** Returns what was to be planned on the way. */
+    List<FlushControl.Planning> run(int steps, float confidence) {
+      List<FlushControl.Planning> plans = new ArrayList<>();
+      Arrays.fill(readings.token, 5);
+      Arrays.fill(readings.confidence, confidence);
+      for (int step = 0; step < steps && scheduler.plan(); step++) {
+        scheduler.apply(readings);
+        control.called(10);
+        if (control.isDue()) {
+          plans.add(control.planning());
+        }
+      }
+      return plans;
+    }
   }
 }
