@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param exitRates share of the rows meeting each ramp that leave there. [ramp]
  * @param contextTokens positions that a decode row attends to, on average
- * @param promptTokens mean length of the prompts that wait for a slot; 0 where none waits
+ * @param promptTokens mean tokens that run of the prompts that wait for a slot; 0 where none waits
  * @param outputTokens mean number of tokens that a sequence generates, its first included
  * @param maxPrefillTokens most prompt rows of one call
  */

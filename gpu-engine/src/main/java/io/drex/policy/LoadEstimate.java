@@ -28,6 +28,7 @@ public final class LoadEstimate {
   private double alive; // while prompts waited
   private int callsBesideWaiting;
   private int admitted;
+  private int prompts;
   private int ended;
 
   public LoadEstimate(int ramps) {
@@ -68,12 +69,21 @@ public final class LoadEstimate {
    *
    * @param limit most tokens that it may generate: a guess of how many it will, until one ended
    */
-  public void admitted(int prompt, int limit) {
+  public void admitted(int limit) {
     admitted = Math.min(MEMORY_SEQUENCES, admitted + 1);
-    promptTokens += (prompt - promptTokens) / admitted;
     if (ended == 0) {
       outputTokens += (limit - outputTokens) / admitted;
     }
+  }
+
+  /**
+   * Notes a prompt that has passed.
+   *
+   * @param ran those of its tokens that ran: the others were found computed
+   */
+  public void prefilled(int ran) {
+    prompts = Math.min(MEMORY_SEQUENCES, prompts + 1);
+    promptTokens += (ran - promptTokens) / prompts;
   }
 
   /** Notes a sequence that ended with so many generated tokens. */

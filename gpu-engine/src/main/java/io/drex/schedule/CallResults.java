@@ -98,6 +98,7 @@ final class CallResults {
       s.prefilled = s.chunkEnd;
       kv.share(s);
       if (Chunk.emits(s)) {
+        load.prefilled(s.prompt.length - s.foundPositions);
         endPass(s, out, head);
         head++;
       } else if (s.prefilled == s.knownPositions()) {

@@ -139,6 +139,7 @@ final class KvCells {
     holdShared(prefixes.tree().used() - used);
     int shared = sequence.sharedBlocks * cache.blockTokens();
     sharedPromptRows += shared - sequence.prefilled;
+    sequence.foundPositions += shared - sequence.prefilled;
     sequence.prefilled = shared;
   }
 

@@ -289,7 +289,7 @@ public final class Scheduler {
 
   private void admit() {
     for (Sequence next; (next = admission.next()) != null; ) {
-      load.admitted(next.prompt.length, limits.newTokens(next));
+      load.admitted(limits.newTokens(next));
       queues.prefilling().add(next);
     }
     if (admission.isAnyWaiting()) {

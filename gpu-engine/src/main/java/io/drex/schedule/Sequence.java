@@ -52,6 +52,9 @@ public final class Sequence {
   /** Blocks [0, sharedBlocks) are of {@link Prefixes}, in every segment; the others are its own. */
   int sharedBlocks;
 
+  /** Positions of its prompt that it found computed. */
+  int foundPositions;
+
   /** Node of each shared block in {@link PrefixBlocks}. [k] */
   int[] prefixNodes = {};
 
@@ -224,6 +227,7 @@ public final class Sequence {
   void rewind(int ran) {
     ranBefore = Math.max(ranBefore, ran);
     prefilled = 0;
+    foundPositions = 0;
     hiddenSlot = slot;
     pendingFrom = 0;
     isReleased = false;

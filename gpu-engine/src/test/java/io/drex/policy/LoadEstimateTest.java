@@ -37,14 +37,28 @@ class LoadEstimateTest {
 
   @Test
   void takesTheLimitForTheLengthUntilASequenceEnded() {
-    load.admitted(10, 100);
-    load.admitted(30, 300);
-    FlushLoad before = load.withPrompts(64);
-    assertThat(before.promptTokens()).isEqualTo(20);
-    assertThat(before.outputTokens()).isEqualTo(200);
+    load.admitted(100);
+    load.admitted(300);
+    assertThat(load.withPrompts(64).outputTokens()).isEqualTo(200);
     load.ended(17);
-    load.admitted(20, 300);
+    load.admitted(300);
     assertThat(load.withPrompts(64).outputTokens()).isEqualTo(17);
+  }
+
+  @Test
+  void averagesWhatRanOfPrompts() {
+    assertThat(load.withPrompts(64).promptTokens()).as("at least").isEqualTo(1);
+    load.prefilled(10);
+    load.prefilled(30);
+    assertThat(load.withPrompts(64).promptTokens()).isEqualTo(20);
+  }
+
+  @Test
+  void remembersHowManySequencesWereAliveWhileOthersWaited() {
+    assertThat(load.aliveWhenFull()).isZero();
+    load.full(10);
+    load.full(20);
+    assertThat(load.aliveWhenFull()).isEqualTo(15);
   }
 
   private void meet(Random random, double rate, int rows) {

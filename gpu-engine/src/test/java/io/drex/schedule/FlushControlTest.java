@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drex.device.CacheGeometry;
 import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
+import io.drex.device.PrefixSharing;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.RampSpec;
 import io.drex.policy.CostSource;
 import io.drex.policy.CostTable;
 import io.drex.policy.ExitPolicy;
+import io.drex.policy.FlushLoad;
 import io.drex.policy.FlushPlan;
 import io.drex.policy.FlushPolicy;
 import io.drex.policy.FlushTable;
@@ -70,6 +72,22 @@ class FlushControlTest {
   }
 
   @Test
+  void countsNoPromptTokensThatWereFoundComputed() {
+    CacheGeometry cache = new CacheGeometry(2, 4, SLOTS * 64);
+    Served sharing = new Served(cache, new KvUse(0, PrefixSharing.ON));
+    Served plain = new Served(cache, KvUse.PLAIN);
+    for (Served each : List.of(sharing, plain)) {
+      each.add(1, 200, 21);
+      each.run(20, LEAVES);
+      each.add(200, 2, 21); // of which twenty are found, but for the first of them
+      each.run(1_000, LEAVES);
+    }
+    FlushLoad plainLoad = plain.scheduler.load().withPrompts(64);
+    assertThat(plainLoad.promptTokens()).isEqualTo(21);
+    assertThat(sharing.scheduler.load().withPrompts(64).promptTokens()).isEqualTo(1);
+  }
+
+  @Test
   void flushesByThePlanThatItTook() {
     served.add(SLOTS, 900);
     served.run(100, LEAVES);
@@ -88,7 +106,11 @@ class FlushControlTest {
     private final HeadReadings readings;
 
     Served(CacheGeometry cache) {
-      limits = new Limits(cache, KvFill.MAP, SLOTS, 64, 1_000);
+      this(cache, KvUse.PLAIN);
+    }
+
+    Served(CacheGeometry cache, KvUse kvUse) {
+      limits = new Limits(cache, KvFill.MAP, SLOTS, 64, 1_000, kvUse);
       scheduler =
           new Scheduler(
               limits,
@@ -106,8 +128,12 @@ class FlushControlTest {
     }
 
     void add(int sequences, int newTokens) {
+      add(sequences, newTokens, 5);
+    }
+
+    void add(int sequences, int newTokens, int promptTokens) {
       for (int i = 0; i < sequences; i++) {
-        scheduler.add(new Sequence(new int[5], newTokens, 0, Deaf.LISTENER));
+        scheduler.add(new Sequence(new int[promptTokens], newTokens, 0, Deaf.LISTENER));
       }
     }
 
