@@ -40,6 +40,8 @@ final class FlushTuning implements AutoCloseable {
   /** Between two plans, in times that the first took: planning takes a core from the device. */
   private static final int PAUSE = 30;
 
+  private static final long PAUSE_AFTER_FAILURE_NANOS = 1_000_000_000;
+
   /** A plan and how long it took. */
   private record TimedPlan(FlushPlan plan, long nanos) {}
 
@@ -50,8 +52,12 @@ final class FlushTuning implements AutoCloseable {
   private long noPlanBefore = System.nanoTime();
   private double exitGain;
   private boolean warned;
+  private boolean failed;
 
-  private FlushTuning(FlushControl control, FlushTable first) {
+  /**
+   * @param first the thresholds that hold until the first plan
+   */
+  FlushTuning(FlushControl control, FlushTable first) {
     this.control = control;
     thresholds.add(new FlushThresholds(0, first.withAllSlots()));
   }
@@ -189,6 +195,7 @@ final class FlushTuning implements AutoCloseable {
     return thresholds.view();
   }
 
+  /** A plan that cannot be made costs speed at most: what was planned before goes on. */
   private void adopt(Future<TimedPlan> done, long nowNanos) {
     try {
       TimedPlan planned = done.get();
@@ -199,9 +206,20 @@ final class FlushTuning implements AutoCloseable {
       noPlanBefore = System.nanoTime() + PAUSE * planned.nanos;
       warnIfExitsLose();
     } catch (ExecutionException e) {
-      throw new IllegalStateException("flush thresholds cannot be planned", e.getCause());
+      noPlanBefore = System.nanoTime() + PAUSE_AFTER_FAILURE_NANOS;
+      warnOfNoPlan(e.getCause());
     } catch (InterruptedException e) { // not where the plan is done already
       Thread.currentThread().interrupt();
+    }
+  }
+
+  private void warnOfNoPlan(@Nullable Throwable failure) {
+    if (!failed) {
+      failed = true;
+      LOG.warn(
+          "Flush thresholds cannot be planned; those of the last plan stay, or half of the slots"
+              + " if there was none. Set flushRows to choose them, and report this",
+          failure);
     }
   }
 
