@@ -46,6 +46,16 @@ public enum ConfidenceMetric {
     return isAtLeast() ? confidence : Math.max(least, Math.nextDown(confidence));
   }
 
+  /** The least that it can be. */
+  public float least() {
+    return least;
+  }
+
+  /** The most that it can be. */
+  public float most() {
+    return most;
+  }
+
   /** Whether this is a threshold that a ramp with this metric may have, off aside. */
   public boolean isLegal(double threshold) {
     return threshold >= least && threshold <= most;

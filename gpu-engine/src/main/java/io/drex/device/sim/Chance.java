@@ -1,5 +1,7 @@
 package io.drex.device.sim;
 
+import io.drex.model.RampSpec;
+
 /** Draws that are functions of what they are for: hashes in the place of a random generator. */
 final class Chance {
   private static final long GOLDEN = 0x9e3779b97f4a7c15L;
@@ -37,17 +39,20 @@ final class Chance {
   }
 
   /**
-   * The confidence at a rank among all rows, such that a share of them passes the threshold, by
-   * more the smaller the rank.
+   * The confidence at a rank among all rows, such that a share of them passes a ramp, by more the
+   * smaller the rank; within one of the threshold where the metric is not bounded.
    *
    * @param rank uniform in [0, 1); the first {@code share} of them pass
    */
-  static float confidence(double rank, double share, float threshold) {
-    if (rank < share) { // above the threshold, unless that is 1
-      double above = threshold + (1 - threshold) * (1 - rank / share);
-      return Math.min(1, Math.max((float) above, Math.nextUp(threshold)));
+  static float confidence(double rank, double share, RampSpec ramp) {
+    float threshold = ramp.threshold();
+    float least = ramp.metric().least();
+    if (rank < share) { // above the threshold, unless nothing is
+      float most = Math.min(ramp.metric().most(), threshold + 1);
+      double above = threshold + (most - threshold) * (1 - rank / share);
+      return Math.min(most, Math.max((float) above, Math.nextUp(threshold)));
     }
-    double below = threshold * (1 - rank) / (1 - share);
-    return Math.max(0, Math.min((float) below, Math.nextDown(threshold)));
+    double below = least + (threshold - least) * (1 - rank) / (1 - share);
+    return Math.max(least, Math.min((float) below, Math.nextDown(threshold)));
   }
 }

@@ -1,5 +1,6 @@
 package io.drex.device.sim;
 
+import io.drex.model.RampSpec;
 import java.util.Arrays;
 import java.util.List;
 
@@ -17,10 +18,10 @@ public sealed interface ExitProcess {
    *     comes from the prompt
    * @param ramp in [0, ramps)
    * @param latent the row's {@link #latent}
-   * @param threshold of the ramp, so that a stated share of the rows can pass it
+   * @param spec of the ramp, so that a stated share of the rows can pass it
    * @return in [0, 1]
    */
-  float confidence(long key, int token, int ramp, float latent, float threshold);
+  float confidence(long key, int token, int ramp, float latent, RampSpec spec);
 
   /**
    * What a sequence hands from token to token.
@@ -53,8 +54,8 @@ public sealed interface ExitProcess {
     }
 
     @Override
-    public float confidence(long key, int token, int ramp, float latent, float threshold) {
-      return Chance.confidence(Chance.uniform(key, token, ramp), rates.get(ramp), threshold);
+    public float confidence(long key, int token, int ramp, float latent, RampSpec spec) {
+      return Chance.confidence(Chance.uniform(key, token, ramp), rates.get(ramp), spec);
     }
   }
 
@@ -83,10 +84,10 @@ public sealed interface ExitProcess {
     }
 
     @Override
-    public float confidence(long key, int token, int ramp, float latent, float threshold) {
+    public float confidence(long key, int token, int ramp, float latent, RampSpec spec) {
       double weight = Math.min(1, token / (double) tokens);
       double rate = (1 - weight) * from.get(ramp) + weight * to.get(ramp);
-      return Chance.confidence(Chance.uniform(key, token, ramp), rate, threshold);
+      return Chance.confidence(Chance.uniform(key, token, ramp), rate, spec);
     }
   }
 
@@ -115,8 +116,8 @@ public sealed interface ExitProcess {
     }
 
     @Override
-    public float confidence(long key, int token, int ramp, float latent, float threshold) {
-      return Chance.confidence(Chance.normalShare(latent), rates.get(ramp), threshold);
+    public float confidence(long key, int token, int ramp, float latent, RampSpec spec) {
+      return Chance.confidence(Chance.normalShare(latent), rates.get(ramp), spec);
     }
   }
 
@@ -126,7 +127,7 @@ public sealed interface ExitProcess {
    */
   record Replayed(Trace trace) implements ExitProcess {
     @Override
-    public float confidence(long key, int token, int ramp, float latent, float threshold) {
+    public float confidence(long key, int token, int ramp, float latent, RampSpec spec) {
       return trace.confidence(trace.of(key), token, ramp);
     }
 

@@ -5,6 +5,8 @@ import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
+import io.drex.model.RampSpec;
+import java.util.List;
 
 /**
  * What simulated heads read. All that a row depends on is kept beside the KV cells of segment 0: so
@@ -13,7 +15,7 @@ import io.drex.model.ModelSpec;
  */
 final class SimHeads {
   private final ExitProcess exits;
-  private final float[] thresholds; // [ramp]
+  private final List<RampSpec> ramps;
   private final int vocabSize;
   private final StopTokens stopTokens;
   private final SequenceCells sequences;
@@ -25,10 +27,7 @@ final class SimHeads {
   SimHeads(LoadedModel model, DeviceOptions options, ExitProcess exits) {
     ModelSpec spec = model.spec();
     this.exits = exits;
-    thresholds = new float[spec.ramps().size()];
-    for (int ramp = 0; ramp < thresholds.length; ramp++) {
-      thresholds[ramp] = spec.ramps().get(ramp).threshold();
-    }
+    ramps = spec.ramps();
     vocabSize = spec.vocabSize();
     stopTokens = new StopTokens(model);
     sequences = new SequenceCells(options.cache());
@@ -58,9 +57,9 @@ final class SimHeads {
       int token = sequences.token(rows, row);
       out.token[head] = stopTokens.ending(drawn(key, token), token + 1 >= exits.outputTokens(key));
       out.confidence[head] =
-          segment < thresholds.length
+          segment < ramps.size()
               ? exits.confidence(
-                  key, token, segment, latent[SequenceCells.cell(rows, row)], thresholds[segment])
+                  key, token, segment, latent[SequenceCells.cell(rows, row)], ramps.get(segment))
               : (float) Chance.uniform(key, token, segment);
     }
   }

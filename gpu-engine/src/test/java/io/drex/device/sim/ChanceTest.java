@@ -3,7 +3,11 @@ package io.drex.device.sim;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.drex.model.ConfidenceMetric;
+import io.drex.model.RampSpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ChanceTest {
   @Test
@@ -33,22 +37,33 @@ class ChanceTest {
     assertThat(Chance.normalShare(-1.96)).isCloseTo(.024998, within(1e-5));
   }
 
-  @Test
-  void theStatedShareOfRanksPassesWhateverTheThreshold() {
-    for (float threshold : new float[] {0, .3f, .9f}) {
-      for (int step = 0; step < 20; step++) {
+  @ParameterizedTest
+  @EnumSource
+  void theStatedShareOfRanksPassesWhateverMetricAndThreshold(ConfidenceMetric metric) {
+    for (float threshold : new float[] {-.5f, 0, .3f, .9f, 1.5f, 40, 1e6f}) {
+      for (int step = 0; step < 20 && metric.isLegal(threshold); step++) {
         double rank = step / 20.0;
-        float confidence = Chance.confidence(rank, .5, threshold);
-        assertThat(confidence).isBetween(0f, 1f);
-        assertThat(confidence > threshold).as("rank %.2f", rank).isEqualTo(rank < .5);
+        float confidence = Chance.confidence(rank, .5, ramp(metric, threshold));
+        assertThat(confidence).isBetween(metric.least(), metric.most());
+        boolean mustPass = threshold == metric.least() && metric.passes(threshold, threshold);
+        assertThat(metric.passes(confidence, threshold))
+            .as("threshold %s, rank %.2f", threshold, rank)
+            .isEqualTo(rank < .5 || mustPass);
       }
     }
-    assertThat(Chance.confidence(.2, .5, 1)).as("nothing passes 1").isEqualTo(1);
+    assertThat(Chance.confidence(.2, .5, ramp(ConfidenceMetric.MARGIN, 1)))
+        .as("nothing passes 1")
+        .isEqualTo(1);
+  }
+
+  private static RampSpec ramp(ConfidenceMetric metric, float threshold) {
+    return new RampSpec(3, metric, threshold);
   }
 
   @Test
   void smallerRanksAreSurer() {
-    assertThat(Chance.confidence(.1, .5, .5f)).isGreaterThan(Chance.confidence(.2, .5, .5f));
-    assertThat(Chance.confidence(.7, .5, .5f)).isGreaterThan(Chance.confidence(.9, .5, .5f));
+    RampSpec ramp = ramp(ConfidenceMetric.MARGIN, .5f);
+    assertThat(Chance.confidence(.1, .5, ramp)).isGreaterThan(Chance.confidence(.2, .5, ramp));
+    assertThat(Chance.confidence(.7, .5, ramp)).isGreaterThan(Chance.confidence(.9, .5, ramp));
   }
 }
