@@ -132,7 +132,7 @@ final class StepLoop implements AutoCloseable {
   private void warnOfMemory(int failedRows) {
     LOG.warn(
         "A device call of {} rows ran out of memory; its rows run again, and calls have at most {}"
-            + " rows from now on. Lower slots, maxPrefillTokens or kvTokens, or leave the device"
+            + " rows for the next thousands of calls. Lower slots, maxPrefillTokens or kvTokens, or leave the device"
             + " more memory",
         failedRows,
         scheduler.mostRows());

@@ -213,6 +213,7 @@ public final class Scheduler {
   /** Takes the readings of the planned call. */
   public void apply(HeadReadings out) {
     call.end();
+    ceiling.ranThrough();
     results.apply(out);
   }
 

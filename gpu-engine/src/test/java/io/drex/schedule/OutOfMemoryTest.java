@@ -116,6 +116,27 @@ class OutOfMemoryTest {
     }
   }
 
+  @Test
+  void callsBecomeLargerAgainAfterManyThatWentWell() {
+    Scheduler scheduler = scheduler(KvFill.MAP, 16);
+    for (int i = 0; i < 5_000; i++) {
+      scheduler.add(new Sequence(new int[5], 9, 0, Deaf.LISTENER));
+    }
+    scheduler.plan();
+    scheduler.retryCallSmaller();
+    int most = scheduler.mostRows();
+    HeadReadings readings = new HeadReadings(100);
+    Arrays.fill(readings.token, 5);
+    int largest = 0;
+    while (scheduler.plan()) {
+      largest = Math.max(largest, scheduler.rows().rows);
+      scheduler.apply(readings);
+    }
+    assertThat(scheduler.counters().steps()).isGreaterThan(CallCeiling.GOOD_CALLS);
+    assertThat(largest).isGreaterThan(most).isLessThanOrEqualTo(scheduler.mostRows());
+    assertThat(scheduler.counters().outOfMemoryCalls()).isEqualTo(1);
+  }
+
   private static Scheduler scheduler(KvFill kvFill, int slots) {
     Limits limits = new Limits(new CacheGeometry(1, 4, 1024), kvFill, slots, 8, 1024);
     return new Scheduler(
