@@ -85,7 +85,8 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     FinishedRows finished = finishedRows(config, engine, place, resources, memory);
     CompletionText text = text(config, engine.engine().tokenizer());
     boolean writesAhead = spec.afterCrash() || isRepeated(context);
-    WriteAhead ahead = writesAhead ? WriteAhead.on(suspects) : WriteAhead.off(suspects);
+    WriteAhead ahead =
+        resources.add(writesAhead ? WriteAhead.on(suspects) : WriteAhead.off(suspects));
     PromptFeed feed =
         new PromptFeed(
             rows,

@@ -12,9 +12,10 @@ import java.util.Set;
 
 /**
  * Writes down rows before they are in flight, some at once, for a process that may die with them
- * and can tell nobody then. The task's thread only.
+ * and can tell nobody then; a task that ends in a process that lives takes it back. The task's
+ * thread only.
  */
-final class WriteAhead {
+final class WriteAhead implements AutoCloseable {
   private final Suspects suspects;
   private final boolean isOn;
   private final List<Group> groups = new ArrayList<>(); // that have unfinished rows
@@ -58,5 +59,14 @@ final class WriteAhead {
         open.remove();
       }
     }
+  }
+
+  /** The process is alive, so that nothing speaks against what is unfinished. */
+  @Override
+  public void close() throws IOException {
+    for (Group group : groups) {
+      suspects.forget(group.file());
+    }
+    groups.clear();
   }
 }

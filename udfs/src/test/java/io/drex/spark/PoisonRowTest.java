@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -129,6 +131,40 @@ class PoisonRowTest {
     assertThat(errors(run)).containsOnlyKeys("row-150");
     assertThat(writtenDown).contains(key("row-150", 150, true)).hasSizeLessThan(130);
     assertThat(suspectFiles()).allMatch(name -> name.startsWith("convicted-"));
+  }
+
+  @Test
+  void aTaskThatEndsInALivingProcessAccusesNobody() throws IOException {
+    TestRun run = run("run-1", () -> {}).afterCrash();
+    GenerateTask task = new GenerateTask(run.spec(), run.progress, PoisonRowTest::holder);
+    assertThatThrownBy(
+            () ->
+                run.run(
+                    (MapPartitionsFunction<Row, TaskReport>)
+                        shard -> task.call(failingAfter(shard, 70)),
+                    rows(200),
+                    1))
+        .hasMessageContaining("injected");
+    assertThat(suspectFiles()).isEmpty();
+  }
+
+  private static Iterator<Row> failingAfter(Iterator<Row> rows, int count) {
+    return new Iterator<>() {
+      private int seen;
+
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        if (++seen > count) {
+          throw new IllegalStateException("injected");
+        }
+        return rows.next();
+      }
+    };
   }
 
   @Test

@@ -71,12 +71,13 @@ public final class JournalWriter implements AutoCloseable {
   /** Writes all rows of the batch; {@code inputs[i]} is the input row of the batch's row i. */
   public void write(CompletionBatch batch, List<Row> inputs) throws IOException {
     int rows = batch.root().getRowCount();
+    long bytes = open == null ? 0 : open.getDataSize();
     try {
       for (int row = 0; row < rows; row++) {
         writer().write(new JournalRow(row, inputs.get(row)));
       }
     } catch (IOException e) {
-      throw failed("written", e);
+      throw failed("written", bytes, e);
     }
   }
 
@@ -85,10 +86,11 @@ public final class JournalWriter implements AutoCloseable {
     if (open == null) {
       return;
     }
+    long bytes = open.getDataSize(); // a writer that failed to close does not know any more
     try {
       open.close();
     } catch (IOException e) {
-      throw failed("completed", e);
+      throw failed("completed", bytes, e);
     }
     open = null;
     String name = shard.fileName(ordinal);
@@ -119,11 +121,39 @@ public final class JournalWriter implements AutoCloseable {
     }
   }
 
-  /** File systems seldom name the file when a disk is full. */
-  private IOException failed(String what, IOException e) {
+  /** File systems seldom name the file, or tell what is free, when a disk is full. */
+  private IOException failed(String what, long bytes, IOException e) {
     Path file = shard.hidden(shard.fileName(ordinal));
     return new IOException(
-        "journal file " + file + " cannot be " + what + ": " + e.getMessage(), e);
+        "journal file "
+            + file
+            + " cannot be "
+            + what
+            + " after "
+            + bytes
+            + " bytes: "
+            + reason(e)
+            + free(),
+        e);
+  }
+
+  /** Parquet tells what it wanted to write, and wraps what the file system said. */
+  private static String reason(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
+  }
+
+  /** Nothing where the file system does not know. */
+  private String free() {
+    try {
+      long free = fileSystem().getStatus(shard.runFolder()).getRemaining();
+      return free == Long.MAX_VALUE ? "" : "; " + free + " bytes are free there";
+    } catch (IOException e) {
+      return "";
+    }
   }
 
   private ParquetWriter<JournalRow> writer() throws IOException {

@@ -30,6 +30,7 @@ import org.apache.hadoop.fs.Path;
  */
 public final class SuspectFiles {
   private static final String FOLDER = "suspects";
+  private static final int DELETE_ATTEMPTS = 3;
   private static final Pattern KEY = Pattern.compile("[0-9a-f]{64}");
   private static final Pattern TOGETHER = Pattern.compile("together-(.+)-(\\d+)-\\d+-\\d+");
   private static final Pattern ALONE = Pattern.compile("alone-(" + KEY + ")");
@@ -115,8 +116,18 @@ public final class SuspectFiles {
     write("convicted-" + key + "-" + run, "");
   }
 
+  /** A file that stays accuses rows that did no harm, so a store that fails is asked again. */
   void delete(String name) throws IOException {
-    fileSystem().delete(new Path(folder, name), false);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        fileSystem().delete(new Path(folder, name), false);
+        return;
+      } catch (IOException e) {
+        if (attempt == DELETE_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
   }
 
   private void write(String name, String text) throws IOException {

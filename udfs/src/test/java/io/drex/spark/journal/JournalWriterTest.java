@@ -1,6 +1,7 @@
 package io.drex.spark.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.arrow.CompletionBatch;
 import io.drex.arrow.RowOutcome;
@@ -185,6 +186,33 @@ class JournalWriterTest {
   void thereIsNothingInAJournalThatDoesNotExist() throws IOException {
     assertThat(JournalFiles.list(HADOOP, new org.apache.hadoop.fs.Path("/no/such/journal")))
         .isEmpty();
+  }
+
+  @Test
+  void aFullDiskIsNamedWithItsBytesAndSpoilsNothingPublished() throws IOException {
+    JournalShard small =
+        new JournalShard(
+            SmallDisk.configuration(),
+            JournalFiles.runFolder(
+                new org.apache.hadoop.fs.Path("small://" + folder.toAbsolutePath()), "run-1"),
+            3,
+            17);
+    try (JournalWriter writer =
+        JournalWriter.create(small, table(NO_COLUMNS, NO_COLUMNS), batch, Optional::empty)) {
+      SmallDisk.leave(100_000);
+      write(writer, "a", RowFactory.create());
+      writer.publish();
+      SmallDisk.leave(100);
+      write(writer, "b", RowFactory.create());
+      assertThatThrownBy(writer::publish)
+          .isInstanceOf(IOException.class)
+          .hasMessageMatching(
+              "journal file small:.*/run-1/\\.shard-3-attempt-17-1\\.parquet\\.tmp cannot be"
+                  + " completed after [1-9]\\d* bytes: No space left on device; \\d+ bytes are free"
+                  + " there");
+    }
+    assertThat(names()).containsExactly("shard-3-attempt-17-0.parquet");
+    assertThat(read(NO_COLUMNS)).hasSize(1);
   }
 
   private void write(JournalWriter writer, String id, Row input) throws IOException {

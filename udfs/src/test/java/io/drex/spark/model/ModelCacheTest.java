@@ -7,8 +7,10 @@ import io.drex.model.BundledModel;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelException;
 import io.drex.model.ModelLoader;
+import io.drex.spark.Await;
 import io.drex.spark.conf.DrexConfig;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -65,6 +67,43 @@ class ModelCacheTest {
     assertThat(cache(ENOUGH).stage(config).load().contentHash())
         .isEqualTo(ModelLoader.load(source).contentHash());
     assertThat(leftover).doesNotExist();
+  }
+
+  @Test
+  void aProcessThatIsKilledWhileItCopiesLeavesNoLockAndNoFiles() throws Exception {
+    String model = "hdfs://fake" + remoteModel();
+    Path cache = folder.resolve("cache");
+    Process copying =
+        new ProcessBuilder(
+                ProcessHandle.current().info().command().orElse("java"),
+                "-cp",
+                System.getProperty("java.class.path"),
+                KilledCopy.class.getName(),
+                cache.toString(),
+                model)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("log").toFile())
+            .start();
+    try {
+      Await.until("it copies", () -> hasPartialCopy(cache) || !copying.isAlive());
+      assertThat(copying.isAlive()).as(Files.readString(folder.resolve("log"))).isTrue();
+    } finally {
+      copying.destroyForcibly().waitFor();
+    }
+    assertThat(hasPartialCopy(cache)).as("nobody tidied up").isTrue();
+    assertThat(cache(ENOUGH).stage(config(model)).load().spec()).isNotNull();
+    assertThat(hasPartialCopy(cache)).isFalse();
+  }
+
+  private static boolean hasPartialCopy(Path cache) {
+    if (!Files.isDirectory(cache)) {
+      return false;
+    }
+    try (Stream<Path> entries = Files.list(cache)) {
+      return entries.anyMatch(entry -> entry.getFileName().toString().contains(".partial-"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
