@@ -50,13 +50,14 @@ public final class Documents {
   public void write(
       String runId,
       RunFigures run,
+      RunCurves curves,
       List<Integer> exitDepths,
       List<String> summary,
       Manifest manifest) {
     try {
       MetricsTable.write(spark, layout, new EngineLog(layout, hadoop));
       FileSystem fs = layout.report().getFileSystem(hadoop);
-      String page = Report.html(runId, run, exitDepths, summary);
+      String page = Report.html(runId, run, curves, exitDepths, summary);
       try (OutputStream out = fs.create(layout.report(), true)) {
         out.write(page.getBytes(StandardCharsets.UTF_8));
       }

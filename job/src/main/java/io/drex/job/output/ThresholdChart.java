@@ -1,17 +1,18 @@
 package io.drex.job.output;
 
 import io.drex.engine.FlushThresholds;
+import io.drex.job.chart.Axis;
+import io.drex.job.chart.LineChart;
+import io.drex.job.chart.LineChart.Line;
+import io.drex.job.chart.LineChart.Point;
 import io.drex.spark.journal.EngineReading;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Planned flush thresholds over time, one step line per ramp, for the report. */
+/** Planned flush thresholds over time, one line per ramp, for the report. */
 final class ThresholdChart {
-  private static final int WIDTH = 640;
-  private static final int HEIGHT = 120;
-  private static final int LABEL_WIDTH = 110;
-  private static final int TEXT_HEIGHT = 20;
-  private static final String[] COLOURS = {"#4477aa", "#ee6677", "#228833", "#ccbb44"};
+  private static final double MICROS_PER_SECOND = 1e6;
 
   private ThresholdChart() {}
 
@@ -29,50 +30,25 @@ final class ThresholdChart {
 
   private static String chart(String executor, List<FlushThresholds> history) {
     int most = history.stream().flatMap(t -> t.rows().stream()).mapToInt(n -> n).max().orElse(1);
-    long last = history.get(history.size() - 1).fromMicros();
-    int ramps = history.get(0).rows().size();
-    StringBuilder svg = new StringBuilder();
-    svg.append(
-        format(
+    double last = history.get(history.size() - 1).fromMicros() / MICROS_PER_SECOND;
+    Axis time = Axis.fromZero("seconds since the engine opened", 1.05 * last);
+    List<Line> lines = new ArrayList<>();
+    for (int ramp = 0; ramp < history.get(0).rows().size(); ramp++) {
+      List<Point> changes = new ArrayList<>();
+      for (FlushThresholds thresholds : history) {
+        changes.add(
+            new Point(thresholds.fromMicros() / MICROS_PER_SECOND, thresholds.rows().get(ramp)));
+      }
+      lines.add(Line.steps("ramp " + (ramp + 1), changes, time.to()));
+    }
+    String intro =
+        String.format(
+            Locale.ROOT,
             "<p>Executor %s; the last change came %.1f s after its engine opened.</p>%n",
-            executor, last / 1e6));
-    svg.append(
-        format(
-            "<svg width=\"%d\" height=\"%d\" role=\"img\" aria-label=\"Flush thresholds\">%n",
-            WIDTH, HEIGHT + ramps * TEXT_HEIGHT));
-    svg.append(format("<text x=\"0\" y=\"%d\">%d rows</text>%n", TEXT_HEIGHT, most));
-    for (int ramp = 0; ramp < ramps; ramp++) {
-      String colour = COLOURS[ramp % COLOURS.length];
-      svg.append(
-          format(
-              "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"2\"/>%n",
-              steps(history, ramp, most, last), colour));
-      svg.append(
-          format(
-              "<text x=\"%d\" y=\"%d\"><tspan fill=\"%s\">&#9632;</tspan> ramp %d: %d rows at the"
-                  + " end</text>%n",
-              LABEL_WIDTH,
-              HEIGHT + (ramp + 1) * TEXT_HEIGHT - 4,
-              colour,
-              ramp + 1,
-              history.get(history.size() - 1).rows().get(ramp)));
-    }
-    return svg.append("</svg>\n").toString();
-  }
-
-  /** The path of one ramp's thresholds; the last of them goes on to the right edge. */
-  private static String steps(List<FlushThresholds> history, int ramp, int most, long last) {
-    double end = 1.05 * Math.max(1, last);
-    StringBuilder path = new StringBuilder();
-    for (FlushThresholds thresholds : history) {
-      double x = LABEL_WIDTH + (WIDTH - LABEL_WIDTH) * (thresholds.fromMicros() / end);
-      double y = HEIGHT - 4 - (HEIGHT - 12.0) * thresholds.rows().get(ramp) / most;
-      path.append(path.isEmpty() ? format("M%.1f %.1f", x, y) : format(" H%.1f V%.1f", x, y));
-    }
-    return path.append(" H").append(WIDTH).toString();
-  }
-
-  private static String format(String pattern, Object... values) {
-    return String.format(Locale.ROOT, pattern, values);
+            executor,
+            last);
+    return intro
+        + LineChart.svg("Flush thresholds", time, Axis.fromZero("rows", most), lines)
+        + "\n";
   }
 }

@@ -10,11 +10,13 @@ import io.drex.job.input.InputReader;
 import io.drex.job.input.PreparedInput;
 import io.drex.job.output.Compaction;
 import io.drex.job.output.Compaction.RetryableErrors;
+import io.drex.job.output.ConfidenceFigures;
 import io.drex.job.output.Documents;
 import io.drex.job.output.FormerResults;
 import io.drex.job.output.Ledger;
 import io.drex.job.output.Manifest;
 import io.drex.job.output.OutputMode;
+import io.drex.job.output.RunCurves;
 import io.drex.job.output.RunFigures;
 import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
@@ -124,7 +126,7 @@ final class GenerateRun {
     Shards shards = Shards.of(pending, config, prompts(columns), generation.shards());
     long pendingRows = shards.rows();
     Documents documents = new Documents(spark, preflight.layout());
-    Generation.Generated generated = new Generation.Generated(0, 0);
+    Generation.Generated generated = Generation.Generated.NOTHING;
     if (pendingRows > 0) {
       lock.requireHeld();
       documents.withdrawManifest();
@@ -147,11 +149,14 @@ final class GenerateRun {
             documents.engines(runId),
             generated.seconds(),
             (System.nanoTime() - startNanos) / 1e9);
+    RunCurves curves =
+        new RunCurves(
+            generated.speeds(), ledger.data().map(ConfidenceFigures::of).orElseGet(List::of));
     List<String> summary =
         Summary.lines(preflight.layout(), figures, exitDepths(), preflight.labels());
     lock.requireHeld();
     settleSuspects();
-    documents.write(runId, figures, exitDepths(), summary, manifest(figures));
+    documents.write(runId, figures, curves, exitDepths(), summary, manifest(figures));
     return new Outcome(figures.errorRate(), summary);
   }
 

@@ -1,5 +1,6 @@
 package io.drex.job.run;
 
+import io.drex.job.output.Pace;
 import io.drex.job.output.Progress;
 import io.drex.job.output.StatusFile;
 import io.drex.job.shard.Shards;
@@ -41,8 +42,16 @@ final class Generation {
    *
    * @param rows that are in the journal now, error rows included
    * @param seconds it took
+   * @param speeds generated tokens per second over that time
    */
-  record Generated(long rows, double seconds) {}
+  record Generated(long rows, double seconds, List<Pace.Reading> speeds) {
+    /** Nothing was to do. */
+    static final Generated NOTHING = new Generated(0, 0, List.of());
+
+    Generated {
+      speeds = List.copyOf(speeds);
+    }
+  }
 
   /**
    * Generates all rows, or those that are finished when the run is stopped.
@@ -66,7 +75,7 @@ final class Generation {
       LOG.info("{} shards are done: {}", reports.size(), watch.progress().line());
       status.generating(watch.progress());
       long done = reports.stream().mapToLong(TaskReport::rows).sum();
-      return new Generated(done, (System.nanoTime() - start) / 1e9);
+      return new Generated(done, (System.nanoTime() - start) / 1e9, watch.speeds());
     }
   }
 

@@ -1,8 +1,10 @@
 package io.drex.job.run;
 
+import io.drex.job.output.Pace;
 import io.drex.job.output.Progress;
 import io.drex.job.output.StatusFile;
 import io.drex.spark.ProgressCounters;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,7 @@ final class ProgressWatch implements AutoCloseable {
   private final Progress.Work work;
   private final double maxErrorRate;
   private final RunStop stop;
+  private final Pace pace = new Pace();
   private final long startNanos = System.nanoTime();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -67,7 +70,9 @@ final class ProgressWatch implements AutoCloseable {
     ProgressWatch watch = new ProgressWatch(context, status, work, maxErrorRate, stop);
     context.addSparkListener(watch.listener);
     watch.timer.scheduleWithFixedDelay(watch::look, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-    status.generating(watch.progress());
+    Progress progress = watch.progress();
+    watch.pace.read(progress);
+    status.generating(progress);
     return watch;
   }
 
@@ -80,6 +85,12 @@ final class ProgressWatch implements AutoCloseable {
     return new Progress(listener.done(), work, (System.nanoTime() - startNanos) / 1e9);
   }
 
+  /** Generated tokens per second so far, over the time. */
+  List<Pace.Reading> speeds() {
+    pace.end(progress());
+    return pace.perSecond();
+  }
+
   @Override
   public void close() {
     timer.shutdownNow();
@@ -88,6 +99,7 @@ final class ProgressWatch implements AutoCloseable {
 
   private void look() {
     Progress progress = progress();
+    pace.read(progress);
     try {
       if (++looks % (TELL_SECONDS / LOOK_SECONDS) == 0) {
         LOG.info("{}", progress.line());

@@ -38,7 +38,7 @@ public record Prompts(String template, List<String> columns, Tokenizer tokenizer
         tokens += tokenizer.encode(prompt).length;
         bytes += prompt.text().getBytes(StandardCharsets.UTF_8).length;
       } catch (BadPromptException e) {
-        continue; // an error row of its task
+        // An error row of its task, which says so.
       }
     }
     return bytes == 0 ? 0 : (double) tokens / bytes;

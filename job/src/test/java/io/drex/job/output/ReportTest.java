@@ -17,8 +17,9 @@ class ReportTest {
     assertThat(html(first, then))
         .contains("<h2>Buffered rows that started a flush</h2>")
         .contains("Executor &lt;3&gt;; the last change came 2.0 s after its engine opened.")
-        .contains(">64 rows<", "ramp 1: 8 rows at the end", "ramp 2: 64 rows at the end")
-        .contains("d=\"M110.0 62.0 H614.8 V102.5 H640\"");
+        .contains(
+            "<title>ramp 1</title>", "<title>ramp 2</title>", ">seconds since the engine opened<")
+        .contains(">0<", ">20<", ">80<");
   }
 
   @Test
@@ -54,6 +55,7 @@ class ReportTest {
             List.of(thresholds));
     List<EngineReading> engines = List.of(new EngineReading("<3>", "cpu", 12, snapshot));
     RunFigures run = new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), engines, 1, 1);
-    return Report.html("run-1", run, List.of(2, 5, 8), List.of("a line"));
+    return Report.html(
+        "run-1", run, new RunCurves(List.of(), List.of()), List.of(2, 5, 8), List.of("a line"));
   }
 }
