@@ -25,8 +25,8 @@ public record Urgency(int priority, long deadlineMillis) {
 
   /** When a request is due that was submitted at a time; for {@link Sequence#dueAt}. */
   long dueNanos(long submittedNanos) {
-    return deadlineMillis == 0
-        ? Sequence.NO_DEADLINE
-        : submittedNanos + TimeUnit.MILLISECONDS.toNanos(deadlineMillis);
+    long nanos = TimeUnit.MILLISECONDS.toNanos(deadlineMillis); // the most there is, if it is more
+    boolean isBeyondTime = nanos >= Sequence.NO_DEADLINE - submittedNanos;
+    return deadlineMillis == 0 || isBeyondTime ? Sequence.NO_DEADLINE : submittedNanos + nanos;
   }
 }

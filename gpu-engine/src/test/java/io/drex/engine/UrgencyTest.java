@@ -3,6 +3,7 @@ package io.drex.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.schedule.Sequence;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +37,17 @@ class UrgencyTest {
       long busy = engine.snapshot().busyMicros();
       assertThat(completion.timing().totalMicros()).isBetween(busy - 1, busy + 1);
       assertThat(busy).as("modelled").isGreaterThan(1_000L * completion.tokens().length);
+    }
+  }
+
+  @Test
+  void aDeadlineBeyondTheEndOfTimeIsNone() {
+    assertThat(new Urgency(0, 1).dueNanos(7)).isEqualTo(1_000_007);
+    assertThat(new Urgency(0, 0).dueNanos(7)).isEqualTo(Sequence.NO_DEADLINE);
+    long most = Long.MAX_VALUE / 1_000_000;
+    assertThat(new Urgency(0, most).dueNanos(0)).isEqualTo(most * 1_000_000);
+    for (long millis : new long[] {most, most + 1, Long.MAX_VALUE}) {
+      assertThat(new Urgency(0, millis).dueNanos(1L << 40)).isEqualTo(Sequence.NO_DEADLINE);
     }
   }
 
