@@ -9,7 +9,6 @@ final class RequestClock {
   private long admittedNanos;
   private long firstTokenNanos;
   private boolean isAdmitted;
-  private boolean hasToken;
 
   RequestClock(EngineClock clock) {
     this.clock = clock;
@@ -26,12 +25,8 @@ final class RequestClock {
     admittedNanos = clock.nanos();
   }
 
-  /** Keeps the first of several, which a restart would bring. */
   void firstToken() {
-    if (!hasToken) {
-      hasToken = true;
-      firstTokenNanos = clock.nanos();
-    }
+    firstTokenNanos = clock.nanos();
   }
 
   /** The times so far; a request that was never admitted has waited all the time. */

@@ -9,7 +9,7 @@ public interface SequenceListener {
   /** The sequence got a slot; told once. */
   void admitted();
 
-  /** The sequence has its first token; told again after a restart. */
+  /** The sequence has its first token; told once, since what it has outlives restarts. */
   void firstToken();
 
   /** The sequence has a token, its first or another; told before it may be finished. */
