@@ -18,6 +18,9 @@ package io.drex.device;
  *     not run; at most {@code firstBlocks}
  */
 public record CacheGeometry(int segments, int blockTokens, int firstBlocks, int deepBlocks) {
+  /** Cells of a block as usual: few, since a sequence leaves half a block unused on average. */
+  public static final int USUAL_BLOCK_TOKENS = 16;
+
   /** Most segments; an alias has six bits for one. */
   public static final int MAX_SEGMENTS = 64;
 

@@ -64,13 +64,10 @@ public final class HeadSampling {
   }
 
   /**
-   * The random number of a position: output number {@code position} of SplitMix64 started at {@code
-   * seed}. It is counted, not carried along, so a token's choice depends on nothing else.
+   * The random number of a position: that output of {@link SplitMix64} started at {@code seed}. It
+   * is counted, not carried along, so a token's choice depends on nothing else.
    */
   public static long randomBits(long seed, int position) {
-    long z = seed + (position + 1) * 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return SplitMix64.output(seed, position);
   }
 }

@@ -5,8 +5,6 @@ package io.drex.device;
  * device can find the name out from its rows.
  */
 public final class SequenceKey {
-  private static final long GOLDEN = 0x9e3779b97f4a7c15L;
-
   /** The key of a prompt of no tokens. */
   public static final long EMPTY = 0;
 
@@ -28,19 +26,11 @@ public final class SequenceKey {
 
   /** The key of a prompt that is longer by one token. */
   public static long extended(long promptKey, int token) {
-    return mix(promptKey + token);
+    return SplitMix64.mix(promptKey + token);
   }
 
   /** The key of a sequence with this prompt; that of the prompt itself if the seed is 0. */
   public static long seeded(long promptKey, long seed) {
-    return seed == 0 ? promptKey : mix(promptKey ^ mix(seed));
-  }
-
-  /** The finaliser of SplitMix64, of which one step is taken. */
-  private static long mix(long seed) {
-    long z = seed + GOLDEN;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return seed == 0 ? promptKey : SplitMix64.mix(promptKey ^ SplitMix64.mix(seed));
   }
 }

@@ -19,8 +19,7 @@ import io.drex.schedule.Limits;
  * @param flush when buffers are flushed
  */
 record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
-  /** Cells of a KV block: small, since a sequence leaves half a block unused on average. */
-  private static final int BLOCK_TOKENS = 16;
+  private static final int BLOCK_TOKENS = CacheGeometry.USUAL_BLOCK_TOKENS;
 
   /** More rows in a step than any device runs well; keeps sums of rows within an int. */
   private static final int MAX_ROWS = 1 << 20;

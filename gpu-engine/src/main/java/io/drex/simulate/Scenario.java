@@ -43,7 +43,7 @@ public record Scenario(
     Demand demand,
     long seed) {
 
-  private static final int BLOCK_TOKENS = 16;
+  private static final int BLOCK_TOKENS = CacheGeometry.USUAL_BLOCK_TOKENS;
   private static final float THRESHOLD = .5f; // any: rates are stated, not thresholds
 
   public Scenario {

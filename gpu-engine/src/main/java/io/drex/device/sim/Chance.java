@@ -1,5 +1,6 @@
 package io.drex.device.sim;
 
+import io.drex.device.SplitMix64;
 import io.drex.model.RampSpec;
 
 /** Draws that are functions of what they are for: hashes in the place of a random generator. */
@@ -8,17 +9,9 @@ final class Chance {
 
   private Chance() {}
 
-  /** The finaliser of SplitMix64, of which one step is taken. */
-  static long mix(long seed) {
-    long z = seed + GOLDEN;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
-  }
-
   /** Uniform in [0, 1), independent for each token and stream of a key. */
   static double uniform(long key, int token, int stream) {
-    return (mix(mix(key + token * GOLDEN) + stream) >>> 11) * 0x1p-53;
+    return (SplitMix64.mix(SplitMix64.mix(key + token * GOLDEN) + stream) >>> 11) * 0x1p-53;
   }
 
   /** Standard normal, by Box and Muller. */

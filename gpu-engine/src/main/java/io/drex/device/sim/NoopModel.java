@@ -4,6 +4,7 @@ import io.drex.device.DeviceModel;
 import io.drex.device.HeadReadings;
 import io.drex.device.HeadSampling;
 import io.drex.device.RowBatch;
+import io.drex.device.SplitMix64;
 
 /** See {@link NoopBackend}. A row's hidden state is a hash of its token and position. */
 final class NoopModel implements DeviceModel {
@@ -24,7 +25,8 @@ final class NoopModel implements DeviceModel {
   public void runSegment(int segment, RowBatch rows, HeadReadings out) {
     if (segment == 0) {
       for (int row = 0; row < rows.rows; row++) {
-        hidden[rows.slot[row]] = mix(((long) rows.token[row] << 32) + rows.position[row]);
+        hidden[rows.slot[row]] =
+            SplitMix64.mix(((long) rows.token[row] << 32) + rows.position[row]);
       }
     }
     for (int head = 0; head < rows.heads; head++) {
@@ -33,7 +35,7 @@ final class NoopModel implements DeviceModel {
       boolean greedy = rows.sampling.isGreedy(head);
       long random = HeadSampling.randomBits(rows.sampling.seed[head], rows.position[row]);
       out.token[head] = token(greedy ? state : state ^ random);
-      out.confidence[head] = (mix(state + segment + 1) >>> 40) / (float) (1 << 24);
+      out.confidence[head] = (SplitMix64.mix(state + segment + 1) >>> 40) / (float) (1 << 24);
     }
   }
 
@@ -41,17 +43,9 @@ final class NoopModel implements DeviceModel {
     long choice = Long.remainderUnsigned(state, TOKENS_PER_STOP);
     int[] from = stopTokens;
     if (choice == 0 && from.length > 0) {
-      return from[(int) Long.remainderUnsigned(mix(state), from.length)];
+      return from[(int) Long.remainderUnsigned(SplitMix64.mix(state), from.length)];
     }
-    return (int) Long.remainderUnsigned(mix(state), vocabSize);
-  }
-
-  /** The finaliser of SplitMix64. */
-  private static long mix(long seed) {
-    long z = seed + 0x9e3779b97f4a7c15L;
-    z = (z ^ (z >>> 30)) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ (z >>> 27)) * 0x94d049bb133111ebL;
-    return z ^ (z >>> 31);
+    return (int) Long.remainderUnsigned(SplitMix64.mix(state), vocabSize);
   }
 
   @Override

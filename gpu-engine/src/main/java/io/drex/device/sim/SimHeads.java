@@ -3,6 +3,7 @@ package io.drex.device.sim;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
+import io.drex.device.SplitMix64;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
@@ -65,6 +66,6 @@ final class SimHeads {
   }
 
   private int drawn(long key, int token) {
-    return (int) Long.remainderUnsigned(Chance.mix(key + token), vocabSize);
+    return (int) Long.remainderUnsigned(SplitMix64.mix(key + token), vocabSize);
   }
 }

@@ -1,5 +1,6 @@
 package io.drex.device.sim;
 
+import io.drex.device.SplitMix64;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -80,7 +81,8 @@ public final class Trace {
   /** The record of this key, or else one that the key picks. */
   TracedSequence of(long key) {
     int index = Arrays.binarySearch(keys, key);
-    return byKey[index >= 0 ? index : (int) Long.remainderUnsigned(Chance.mix(key), byKey.length)];
+    return byKey[
+        index >= 0 ? index : (int) Long.remainderUnsigned(SplitMix64.mix(key), byKey.length)];
   }
 
   /**
