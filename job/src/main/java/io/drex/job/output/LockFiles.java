@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.FSDataOutputStreamBuilder;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options.CreateFileOptionKeys;
 import org.apache.hadoop.fs.Path;
@@ -91,6 +91,8 @@ final class LockFiles {
   private static void createLocal(java.nio.file.Path file, byte[] content) throws IOException {
     Files.createDirectories(Objects.requireNonNull(file.getParent()));
     Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    // Hadoop's checksum of a lock that was deleted by hand.
+    Files.deleteIfExists(file.resolveSibling("." + file.getFileName() + ".crc"));
   }
 
   private void createRemote(Path file, byte[] content) throws IOException {
@@ -128,11 +130,14 @@ final class LockFiles {
   }
 
   private Optional<LockOwner> read(Path file) throws IOException {
-    try (InputStream in = file.getFileSystem(hadoop).open(file)) {
+    FileSystem fs = file.getFileSystem(hadoop);
+    // The checksums of local files are files of their own, which are not there at the same moment.
+    FileSystem plain = fs instanceof LocalFileSystem local ? local.getRaw() : fs;
+    try (InputStream in = plain.open(file)) {
       return Optional.of(LockOwner.of(JsonFile.mapper().readTree(in)));
     } catch (FileNotFoundException e) {
       return Optional.empty();
-    } catch (JacksonException | ChecksumException e) {
+    } catch (JacksonException e) {
       return Optional.of(NAMELESS); // its creator died, or is about to write
     }
   }

@@ -156,7 +156,9 @@ public final class RunLock implements AutoCloseable {
       case GONE -> {
         return false;
       }
-      case DEAD -> LOG.warn("Dead {} left its lock; {} takes it over.", owner.text(), self.text());
+      case DEAD ->
+          LOG.warn(
+              "The lock of {}, which is dead, is taken over by {}.", owner.text(), self.text());
     }
     return files.takeFrom(owner, self);
   }

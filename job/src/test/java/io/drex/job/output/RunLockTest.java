@@ -122,6 +122,16 @@ class RunLockTest {
   }
 
   @Test
+  void aLockThatWasDeletedByHandIsForgotten() throws IOException {
+    leaveLock("elsewhere"); // with a checksum beside it
+    Files.delete(folder.resolve("_drex/lock.json"));
+
+    try (RunLock second = RunLock.take(layout, "second", hadoop, PATIENT)) {
+      assertThat(owner()).isEqualTo("second");
+    }
+  }
+
+  @Test
   void aTakeoverThatDiedHalfwayIsTakenOverItself() throws IOException {
     leaveLock("first");
     LockFiles files = new LockFiles(layout, hadoop);
