@@ -106,6 +106,7 @@ public final class FormerResults {
             layout.errors(),
             layout.data(),
             layout.journal(),
+            layout.suspects(),
             layout.runs(),
             layout.fingerprint())) {
       paths.put(layout.root().toUri().relativize(path.toUri()).getPath(), path);

@@ -2,6 +2,7 @@ package io.drex.job.output;
 
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
+import io.drex.spark.suspect.SuspectFiles;
 import java.io.IOException;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -53,6 +54,11 @@ public record OutputLayout(Path root) {
   /** Rows that tasks published and that are not in {@link #data} yet. */
   public Path journal() {
     return new Path(drex(), "journal");
+  }
+
+  /** What is known of rows that may have ended an engine. */
+  public Path suspects() {
+    return SuspectFiles.folder(journal());
   }
 
   /** Written last; announces completeness. */

@@ -38,6 +38,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
@@ -136,7 +139,7 @@ final class GenerateRun {
     compaction.run(
         config.value(ConfigKeys.FINAL) ? RetryableErrors.MAKE_FINAL : RetryableErrors.KEEP_APART);
     if (generated.rows() < pendingRows) {
-      throw stopped(generated.rows(), pendingRows);
+      throw stopped(generated.rows(), pendingRows, ledger);
     }
     begin("writing the report");
     compaction.makeTable();
@@ -189,7 +192,7 @@ final class GenerateRun {
     }
   }
 
-  private JobException stopped(long rows, long pendingRows) {
+  private JobException stopped(long rows, long pendingRows, Ledger ledger) {
     String count = rows + " of " + pendingRows + " rows";
     RunStop.Reason reason = stop.reason().orElse(null);
     if (reason == null) {
@@ -197,13 +200,25 @@ final class GenerateRun {
           ExitCode.FAILURE,
           "the input changed while it was read: tasks found " + count + "; run the command again");
     }
+    boolean failed = reason == RunStop.Reason.ERRORS;
     return new JobException(
-        reason == RunStop.Reason.ERRORS ? ExitCode.GATE_FAILED : ExitCode.STOPPED,
+        failed ? ExitCode.GATE_FAILED : ExitCode.STOPPED,
         "stopped because "
             + reason.text()
+            + (failed ? errorsByCode(ledger) : "")
             + ": this run finished "
             + count
             + "; they are kept, and the same command computes the rest");
+  }
+
+  /** Of the table and of what is apart from it. */
+  private static String errorsByCode(Ledger ledger) {
+    SortedMap<String, Long> errors = new TreeMap<>();
+    for (Optional<Dataset<Row>> rows : List.of(ledger.data(), ledger.errors())) {
+      rows.map(TableFigures::of)
+          .ifPresent(figures -> figures.errors().forEach((c, n) -> errors.merge(c, n, Long::sum)));
+    }
+    return errors.isEmpty() ? "" : " " + errors;
   }
 
   private GenerateSpec spec(InputColumns columns) {

@@ -46,7 +46,12 @@ public final class SuspectFiles {
 
   /** The files beside a journal. */
   public static SuspectFiles beside(Path journal, Configuration hadoop) {
-    return new SuspectFiles(hadoop, new Path(journal.getParent(), FOLDER));
+    return new SuspectFiles(hadoop, folder(journal));
+  }
+
+  /** Where they lie. */
+  public static Path folder(Path journal) {
+    return new Path(journal.getParent(), FOLDER);
   }
 
   /** One file. */
