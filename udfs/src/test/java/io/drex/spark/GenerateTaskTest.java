@@ -108,6 +108,20 @@ class GenerateTaskTest {
         .containsExactly(1);
   }
 
+  /** J7: as speculation runs it. */
+  @Test
+  void aCopyOfATaskWritesEqualRowsToFilesOfItsOwn() throws IOException {
+    TestRun run = new TestRun(folder, "run-1");
+    run.generate(numbered(6), 1);
+    List<org.apache.hadoop.fs.Path> files = run.files();
+    run.generate(numbered(6), 1);
+
+    assertThat(run.files()).hasSize(2 * files.size()).containsAll(files);
+    Dataset<Row> rows = run.output().select("id", "key", "output_sha256");
+    assertThat(rows.count()).isEqualTo(12);
+    assertThat(rows.distinct().count()).isEqualTo(6);
+  }
+
   @Test
   void badPromptsBecomeErrorRows() throws IOException {
     List<Row> rows =

@@ -234,6 +234,7 @@ class GenerateTest {
     assertThat(json(output, "manifest.json").at("/counts/rows").asInt()).isZero();
   }
 
+  @Tag("slow")
   @Test
   void oneRowInTwoHundredPartitions() throws IOException {
     TestJob.spark()

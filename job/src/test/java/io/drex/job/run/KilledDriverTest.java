@@ -35,6 +35,10 @@ class KilledDriverTest {
     assertThat(output.resolve("_drex/lock.json")).as("nobody tidied up").exists();
     assertThat(output.resolve("_drex/manifest.json")).doesNotExist();
 
+    Result status = TestJob.run("status", output.toString(), "--exit-code");
+    assertThat(status.out()).contains("lost: its process died while it was generating");
+    assertThat(status.code()).isEqualTo(ExitCode.FAILURE);
+
     Result resumed = TestJob.run(generate(input, output, "--id-col=id", SHARDS));
     assertThat(resumed.err()).isEmpty();
     assertThat(resumed.code()).isEqualTo(ExitCode.OK);

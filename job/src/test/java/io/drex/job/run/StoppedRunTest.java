@@ -10,6 +10,8 @@ import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,28 @@ class StoppedRunTest {
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("the moment of --deadline, 2020-01-31T06:00:00Z, has passed");
     assertThat(output).doesNotExist();
+  }
+
+  /** J20: so many rows that the rate is seen before they are done; the long ones come first. */
+  @Tag("slow")
+  @Test
+  void tooManyErrorsStopTheRunEarly() throws IOException {
+    List<String> lines = new ArrayList<>(List.of(TestJob.articles(2000)));
+    for (int i = 0; i < 200; i++) {
+      lines.add("{\"id\": \"long-" + i + "\", \"article\": \"" + "long ".repeat(2000) + "\"}");
+    }
+    input = TestJob.lines(folder.resolve("in.jsonl"), lines.toArray(String[]::new));
+    Result result =
+        TestJob.run(
+            generate(input, output, "--id-col=id", "--partitions=20", "--max-error-rate=0.05"));
+
+    assertThat(result.code()).isEqualTo(ExitCode.GATE_FAILED);
+    assertThat(result.err())
+        .containsPattern(
+            "stopped because more than the share --max-error-rate of the rows failed"
+                + " \\{PROMPT_TOO_LONG=\\d+}: this run finished \\d+ of 2200 rows");
+    assertThat(output.resolve("_drex/manifest.json")).doesNotExist();
+    assertThat(TestJob.data(output).count()).isBetween(100L, 2199L);
   }
 
   @Tag("slow")
