@@ -3,13 +3,12 @@ package io.drex.job.output;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.drex.job.storage.JsonFile;
 import io.drex.spark.journal.EngineReading;
+import io.drex.spark.storage.WholeFile;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.spark.sql.SparkSession;
 
 /** Writes what describes an output: metrics, report, and last the manifest. */
@@ -56,10 +55,10 @@ public final class Documents {
       Manifest manifest) {
     try {
       MetricsTable.write(spark, layout, new EngineLog(layout, hadoop));
-      FileSystem fs = layout.report().getFileSystem(hadoop);
       String page = Report.html(runId, run, curves, exitDepths, summary);
-      try (OutputStream out = fs.create(layout.report(), true)) {
-        out.write(page.getBytes(StandardCharsets.UTF_8));
+      try (WholeFile file = WholeFile.replace(layout.report(), hadoop)) {
+        file.stream().write(page.getBytes(StandardCharsets.UTF_8));
+        file.publish();
       }
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write to " + layout.drex(), e);

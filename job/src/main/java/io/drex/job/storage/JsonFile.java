@@ -5,19 +5,14 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.drex.spark.storage.WholeFile;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.CreateFlag;
-import org.apache.hadoop.fs.FileContext;
-import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
 
 /** A JSON document in one file; replaced as a whole, so that a reader sees the old or the new. */
@@ -47,17 +42,14 @@ public final class JsonFile {
     }
   }
 
-  /** Writes a document under a hidden name beside {@code path} and renames it into place. */
+  /** Writes a document; readers see the one before or this one. */
   public static void replace(Path path, JsonNode document, Configuration hadoop) {
-    Path hidden = new Path(path.getParent(), "." + path.getName() + "." + UUID.randomUUID());
     try {
-      FileContext files = FileContext.getFileContext(path.toUri(), hadoop);
-      try (OutputStream out =
-          files.create(hidden, EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.createParent())) {
-        out.write(MAPPER.writeValueAsString(document).getBytes(StandardCharsets.UTF_8));
-        out.write('\n');
+      String text = MAPPER.writeValueAsString(document) + "\n";
+      try (WholeFile file = WholeFile.replace(path, hadoop)) {
+        file.stream().write(text.getBytes(StandardCharsets.UTF_8));
+        file.publish();
       }
-      files.rename(hidden, path, Options.Rename.OVERWRITE);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot write " + path, e);
     }

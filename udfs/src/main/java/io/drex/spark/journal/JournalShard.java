@@ -21,9 +21,4 @@ public record JournalShard(
   Path published(String fileName) {
     return new Path(runFolder, fileName);
   }
-
-  /** The hidden name of a file that is being written. */
-  Path hidden(String fileName) {
-    return new Path(runFolder, "." + fileName + ".tmp");
-  }
 }

@@ -9,23 +9,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.hadoop.ParquetFileWriter;
 import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
-import org.apache.parquet.hadoop.util.HadoopOutputFile;
 import org.apache.parquet.io.OutputFile;
 import org.apache.spark.sql.Row;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a task's finished rows to Parquet files that appear whole, by a rename. Used by one
- * thread.
+ * Writes a task's finished rows to Parquet files that appear whole. Used by one thread.
  *
- * <p>Invariants: (1) a published file is complete and never changes; (2) a file being written has a
- * hidden name; (3) closing without {@link #publish} leaves nothing behind.
+ * <p>Invariants: (1) a published file is complete and never changes; (2) a file being written is
+ * not among the journal's; (3) closing without {@link #publish} leaves nothing behind.
  */
 public final class JournalWriter implements AutoCloseable {
   /** Spark takes dates and times of files with this entry for proleptic Gregorian. */
@@ -41,7 +37,7 @@ public final class JournalWriter implements AutoCloseable {
   private final JournalColumns columns;
   private final Supplier<Optional<EngineReading>> engine;
   private final List<String> published = new ArrayList<>();
-  private @Nullable ParquetWriter<JournalRow> open;
+  private @Nullable JournalFile open;
   private int ordinal;
 
   private JournalWriter(
@@ -71,10 +67,10 @@ public final class JournalWriter implements AutoCloseable {
   /** Writes all rows of the batch; {@code inputs[i]} is the input row of the batch's row i. */
   public void write(CompletionBatch batch, List<Row> inputs) throws IOException {
     int rows = batch.root().getRowCount();
-    long bytes = open == null ? 0 : open.getDataSize();
+    long bytes = open == null ? 0 : open.dataBytes();
     try {
       for (int row = 0; row < rows; row++) {
-        writer().write(new JournalRow(row, inputs.get(row)));
+        file().write(new JournalRow(row, inputs.get(row)));
       }
     } catch (IOException e) {
       throw failed("written", bytes, e);
@@ -86,18 +82,13 @@ public final class JournalWriter implements AutoCloseable {
     if (open == null) {
       return;
     }
-    long bytes = open.getDataSize(); // a writer that failed to close does not know any more
-    try {
-      open.close();
-    } catch (IOException e) {
-      throw failed("completed", bytes, e);
-    }
-    open = null;
+    long bytes = open.dataBytes(); // a writer that failed to close does not know any more
     String name = shard.fileName(ordinal);
-    Path from = shard.hidden(name);
-    Path to = shard.published(name);
-    if (!fileSystem().rename(from, to)) {
-      throw new IOException("journal file " + from + " cannot be renamed to " + to.getName());
+    try (JournalFile file = open) {
+      open = null;
+      file.publish();
+    } catch (IOException e) {
+      throw failed("published", bytes, e);
     }
     published.add(name);
     ordinal++;
@@ -114,16 +105,14 @@ public final class JournalWriter implements AutoCloseable {
     if (open == null) {
       return;
     }
-    try (ParquetWriter<JournalRow> abandoned = open) {
+    try (JournalFile abandoned = open) {
       open = null;
-    } finally {
-      fileSystem().delete(shard.hidden(shard.fileName(ordinal)), false);
     }
   }
 
   /** File systems seldom name the file, or tell what is free, when a disk is full. */
   private IOException failed(String what, long bytes, IOException e) {
-    Path file = shard.hidden(shard.fileName(ordinal));
+    Path file = shard.published(shard.fileName(ordinal));
     return new IOException(
         "journal file "
             + file
@@ -149,30 +138,32 @@ public final class JournalWriter implements AutoCloseable {
   /** Nothing where the file system does not know. */
   private String free() {
     try {
-      long free = fileSystem().getStatus(shard.runFolder()).getRemaining();
+      long free =
+          shard
+              .runFolder()
+              .getFileSystem(shard.hadoop())
+              .getStatus(shard.runFolder())
+              .getRemaining();
       return free == Long.MAX_VALUE ? "" : "; " + free + " bytes are free there";
     } catch (IOException e) {
       return "";
     }
   }
 
-  private ParquetWriter<JournalRow> writer() throws IOException {
+  private JournalFile file() throws IOException {
     if (open == null) {
-      Path hidden = shard.hidden(shard.fileName(ordinal));
-      OutputFile file = HadoopOutputFile.fromPath(hidden, shard.hadoop());
-      open =
-          new Builder(file)
-              .withConf(shard.hadoop())
-              .withCompressionCodec(CompressionCodecName.ZSTD)
-              .withWriteMode(ParquetFileWriter.Mode.OVERWRITE)
-              .withRowGroupSize(ROW_GROUP_BYTES)
-              .build();
+      Path path = shard.published(shard.fileName(ordinal));
+      open = JournalFile.create(path, shard.hadoop(), this::parquet);
     }
     return open;
   }
 
-  private FileSystem fileSystem() throws IOException {
-    return shard.runFolder().getFileSystem(shard.hadoop());
+  private ParquetWriter<JournalRow> parquet(OutputFile file) throws IOException {
+    return new Builder(file)
+        .withConf(shard.hadoop())
+        .withCompressionCodec(CompressionCodecName.ZSTD)
+        .withRowGroupSize(ROW_GROUP_BYTES)
+        .build();
   }
 
   private Map<String, String> footer() {
