@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Prints a SPARK_HOME. $SPARK_HOME wins; else Spark's jars are resolved with Maven (about 310 MB, once)
-# and linked into a small directory of the user's cache. Safe to run several times at once.
+# Prints a SPARK_HOME. $SPARK_HOME wins; else Spark's jars and those for s3a:// paths are resolved with Maven
+# (about 320 MB, once) and linked into a small directory of the user's cache. Safe to run several times at once.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=lib/common.sh
@@ -12,7 +12,7 @@ case "${1:-}" in
     cat <<'HELP'
 usage: spark-home.sh
 Prints a directory that serves as SPARK_HOME: $SPARK_HOME when it is set, else one assembled with Maven in
-${XDG_CACHE_HOME:-~/.cache}/drex.
+${XDG_CACHE_HOME:-~/.cache}/drex. The assembled one reads s3a:// paths, with conf/s3a.conf as its defaults.
 environment:
   SPARK_HOME           an installed Spark 4.x for Scala 2.13; used as it is
   DREX_SPARK_VERSION   the Spark version to resolve; default: spark.version of the root pom.xml
@@ -32,11 +32,11 @@ if [[ -n "${SPARK_HOME:-}" ]]; then
 fi
 
 pom="$here/spark-dist/pom.xml"
-version=${DREX_SPARK_VERSION:-$(sed -n 's:.*<spark\.version>\(.*\)</spark\.version>.*:\1:p' "$DREX_ROOT/pom.xml" | head -n 1)}
-[[ -n "$version" ]] || die "found no <spark.version> in $DREX_ROOT/pom.xml; set DREX_SPARK_VERSION."
+version=$(spark_version)
 cache=${DREX_CACHE:-${XDG_CACHE_HOME:-${HOME:?set HOME, XDG_CACHE_HOME or DREX_CACHE}/.cache}/drex}
-# The pom's checksum is part of the name, so that a changed list of jars gives a new directory.
-home="$cache/spark-$version-$(cksum <"$pom" | cut -d ' ' -f 1)"
+defaults="$DREX_ROOT/conf/s3a.conf"
+# A checksum is part of the name, so that a changed list of jars or other settings give a new directory.
+home="$cache/spark-$version-$(cat "$pom" "$DREX_S3A_POM" "$DREX_ROOT/pom.xml" "$defaults" | cksum | cut -d ' ' -f 1)"
 
 # Complete means: the marker is there, and no link dangles (the local Maven repository may be cleaned).
 complete() {
@@ -44,22 +44,19 @@ complete() {
 }
 
 assemble() {
-  local tmp=$1 classpath jar
+  local tmp=$1 jar
   need mvn "Install Maven 3.8 or later, or set SPARK_HOME to an installed Spark."
-  echo "Resolving Spark $version with Maven (about 310 MB the first time)…" >&2
-  classpath="$tmp/classpath"
-  # shellcheck disable=SC2086 # MAVEN_ARGS is a list of words by contract
-  mvn -B -q -Dstyle.color=never ${MAVEN_ARGS:-} -f "$pom" -Dspark.version="$version" \
-    dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile="$classpath" >&2 ||
-    die "Maven could not resolve Spark $version; its message is above."
-  mkdir "$tmp/jars"
-  # Without the final newline `read` would drop the last jar.
-  { tr ':' '\n' <"$classpath" && echo; } | while IFS= read -r jar; do
-    [[ -z "$jar" ]] || ln -s "$jar" "$tmp/jars/"
-  done
+  echo "Resolving Spark $version with Maven (about 320 MB the first time)…" >&2
+  runtime_jars "$pom" "$version" >"$tmp/list"
+  runtime_jars "$DREX_S3A_POM" "$version" >>"$tmp/list"
+  mkdir "$tmp/jars" "$tmp/conf"
+  while IFS= read -r jar; do
+    ln -s "$jar" "$tmp/jars/"
+  done <"$tmp/list"
   [[ -e "$tmp/jars/spark-core_2.13-$version.jar" ]] ||
     die "Maven's class path of $pom holds no spark-core_2.13-$version.jar."
-  rm "$classpath"
+  cp "$defaults" "$tmp/conf/spark-defaults.conf"
+  rm "$tmp/list"
   touch "$tmp/.complete"
 }
 

@@ -2,6 +2,8 @@
 # shellcheck shell=bash
 
 DREX_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+# shellcheck disable=SC2034 # lists what Spark lacks for s3a:// paths; used by the scripts that source this
+DREX_S3A_POM="$DREX_ROOT/cluster-scripts/s3a/pom.xml"
 
 die() {
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
@@ -48,4 +50,25 @@ spark_environment() {
   SPARK_HOME=$("$DREX_ROOT/cluster-scripts/spark-home.sh")
   export SPARK_HOME
   export SPARK_SCALA_VERSION=2.13
+}
+
+# Prints the Spark version to resolve.
+spark_version() {
+  local version
+  version=${DREX_SPARK_VERSION:-$(sed -n 's:.*<spark\.version>\(.*\)</spark\.version>.*:\1:p' "$DREX_ROOT/pom.xml" | head -n 1)}
+  [[ -n "$version" ]] || die "found no <spark.version> in $DREX_ROOT/pom.xml; set DREX_SPARK_VERSION."
+  printf '%s\n' "$version"
+}
+
+# Resolves a pom with Maven and prints its runtime jars, one a line.
+runtime_jars() { # runtime_jars <pom> <spark version>
+  local list
+  list=$(mktemp)
+  # shellcheck disable=SC2086 # MAVEN_ARGS is a list of words by contract
+  mvn -B -q -Dstyle.color=never ${MAVEN_ARGS:-} -f "$1" -Dspark.version="$2" \
+    dependency:build-classpath -DincludeScope=runtime -Dmdep.outputFile="$list" >&2 ||
+    die "Maven could not resolve $1 for Spark $2; its message is above."
+  # grep ends the last line, which Maven does not; `read` would drop it.
+  tr ':' '\n' <"$list" | grep .
+  rm "$list"
 }

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.mapreduce.lib.output.FileOutputCommitter;
 import org.apache.spark.sql.Column;
@@ -32,6 +34,9 @@ public final class Compaction {
   private static final long BYTES_PER_FILE = 128L << 20;
   private static final long ROWS_PER_FILE = 1_000_000;
   private static final String RANK = "_drex_rank";
+
+  /** Start of the name of the folder in which S3A's magic committer keeps a job's uploads. */
+  private static final String MAGIC = "__magic";
 
   /** What becomes of rows whose error may pass. */
   public enum RetryableErrors {
@@ -126,10 +131,19 @@ public final class Compaction {
     }
   }
 
-  /** A job's commit takes all files of ended tasks, also those that a dead run left there. */
+  /**
+   * What a dead run's compaction left. FileOutputCommitter would take its files for this job's. The
+   * magic committer would not, and aborts its uploads when this job commits; what it noted of them
+   * goes here.
+   */
   private void deleteUncommitted(Path table) throws IOException {
-    Path uncommitted = new Path(table, FileOutputCommitter.PENDING_DIR_NAME);
-    table.getFileSystem(hadoop).delete(uncommitted, true);
+    FileSystem fs = table.getFileSystem(hadoop);
+    for (FileStatus entry : fs.exists(table) ? fs.listStatus(table) : new FileStatus[0]) {
+      String name = entry.getPath().getName();
+      if (name.equals(FileOutputCommitter.PENDING_DIR_NAME) || name.startsWith(MAGIC)) {
+        fs.delete(entry.getPath(), true);
+      }
+    }
   }
 
   /** A completion beats an error, a final error a retryable one, a later attempt an earlier one. */

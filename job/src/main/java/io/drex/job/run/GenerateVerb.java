@@ -12,6 +12,8 @@ import io.drex.job.verdict.JobException;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.storage.StoreCalls;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.slf4j.Logger;
@@ -111,9 +114,27 @@ public final class GenerateVerb implements Verb {
       throw lock.isLost()
           ? lock.taken()
           : told(SparkFailure.translate(e, preflight.layout()), status);
+    } finally {
+      tellOfRepeatedCalls(preflight.layout().root());
     }
     status.ended(ExitCode.OK, String.join("\n", outcome.summary()));
     return ExitCode.OK;
+  }
+
+  /** Executors in other processes count their own. */
+  private static void tellOfRepeatedCalls(Path output) {
+    try {
+      StoreCalls calls = StoreCalls.of(output, DriverSession.hadoop());
+      if (calls.hasAny()) {
+        LOG.info(
+            "Calls to the store of {} that this process made again: {} after errors, {} throttled.",
+            output,
+            calls.repeated(),
+            calls.throttled());
+      }
+    } catch (IOException e) {
+      LOG.debug("{} does not tell what it counted", output, e);
+    }
   }
 
   private static void requireGate(GenerateRun.Outcome outcome, double maxErrorRate) {

@@ -25,6 +25,7 @@ import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.execution.datasources.SQLHadoopMapReduceCommitProtocol;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CompactionTest {
+  private static final String PROTOCOL = "spark.sql.sources.commitProtocolClass";
   private static final String COMMITTER = "spark.sql.parquet.output.committer.class";
   private static final StructType SCHEMA = OutputSchema.with(new StructType());
 
@@ -112,6 +114,18 @@ class CompactionTest {
     compaction.run(RetryableErrors.KEEP_APART);
 
     assertThat(ids(folder.resolve("data"))).containsExactly("a", "b");
+  }
+
+  @Test
+  void theUploadsThatADeadRunNotedAreForgotten() throws IOException {
+    Path noted = folder.resolve("data/__magic_job-dead/tasks/part-0.parquet.pending");
+    Files.createDirectories(noted.getParent());
+    Files.writeString(noted, "{}");
+    journal("run1", 0, success("a", "run1"));
+    compaction.run(RetryableErrors.KEEP_APART);
+
+    assertThat(ids(folder.resolve("data"))).containsExactly("a");
+    assertThat(folder.resolve("data/__magic_job-dead")).doesNotExist();
   }
 
   @Test
@@ -202,11 +216,14 @@ class CompactionTest {
   }
 
   private void runWith(Class<? extends OutputCommitter> committer) {
+    // Where spark-hadoop-cloud is there, Spark takes a protocol that finds committers by itself.
+    spark.conf().set(PROTOCOL, SQLHadoopMapReduceCommitProtocol.class.getName());
     spark.conf().set(COMMITTER, committer.getName());
     try {
       compaction.run(RetryableErrors.KEEP_APART);
     } finally {
       spark.conf().unset(COMMITTER);
+      spark.conf().unset(PROTOCOL);
     }
   }
 

@@ -52,6 +52,9 @@ public final class ExecutorLife implements ExecutorPlugin {
       return;
     }
     EngineGauges.register(metrics, () -> holder.opened(config));
+    config
+        .optional(ConfigKeys.OUTPUT)
+        .ifPresent(output -> StoreGauges.register(metrics, output, host.hadoop()));
     holder
         .open(config, host)
         .whenComplete(

@@ -68,15 +68,22 @@ class ExecutorLifeTest {
     DrexConfig config =
         DrexConfig.of(
             Map.of(
-                "spark.drex.model.model", "bundled:",
-                "spark.drex.model.modelCache", models.toString(),
-                "spark.drex.engine.device", "sim:noop"));
+                "spark.drex.model.model",
+                "bundled:",
+                "spark.drex.model.modelCache",
+                models.toString(),
+                "spark.drex.output.output",
+                models.resolve("out").toString(),
+                "spark.drex.engine.device",
+                "sim:noop"));
     ExecutorLife life = new ExecutorLife(holder, exits::add);
     life.start(config, host("driver"), metrics);
     holder.open(config, host("driver")).join();
     assertThat(metrics.getGauges())
         .containsKeys("engine.requestsInFlight", "engine.tokens", "engine.mixedSteps");
     assertThat(metrics.gauge("engine.tokens").getValue()).isEqualTo(0L);
+    assertThat(metrics.gauge("store.repeatedCalls").getValue()).isEqualTo(0L);
+    assertThat(metrics.gauge("store.throttledCalls").getValue()).isEqualTo(0L);
     life.shutdown();
     assertThat(holder.opened(config)).isEmpty();
   }
