@@ -1,11 +1,18 @@
 package io.drex.job;
 
+import static com.tngtech.archunit.core.domain.JavaCall.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import com.fasterxml.jackson.databind.jsontype.PolymorphicTypeValidator;
+import com.fasterxml.jackson.databind.jsontype.TypeResolverBuilder;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.ObjectInputStream;
 import java.time.Duration;
 import java.time.temporal.Temporal;
 import org.junit.jupiter.api.Test;
@@ -69,6 +76,29 @@ class JobArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("io.drex.job.cli..", "io.drex.job.run..")
+        .check(CLASSES);
+  }
+
+  @Test
+  void nobodyReadsSerializedJavaObjects() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(ObjectInputStream.class)
+        .check(CLASSES);
+  }
+
+  @Test
+  void jsonNamesNoJavaClasses() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(assignableTo(PolymorphicTypeValidator.class))
+        .orShould()
+        .dependOnClassesThat(assignableTo(TypeResolverBuilder.class))
+        .orShould()
+        .dependOnClassesThat(assignableTo(JsonTypeInfo.class))
+        .orShould()
+        .callMethodWhere(target(nameMatching("(activate|enable)DefaultTyping.*")))
         .check(CLASSES);
   }
 }
