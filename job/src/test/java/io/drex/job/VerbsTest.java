@@ -146,7 +146,8 @@ class VerbsTest {
   @Test
   void printConfigShowsWhatWouldRun() {
     Result result =
-        TestJob.run("generate", "--model=s3a://id:c4n4ry@bucket/m", "--slots=7", "--print-config");
+        TestJob.run(
+            "generate", "--model=abfs://c@store/m?sig=c4n4ry", "--slots=7", "--print-config");
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     assertThat(result.out()).contains("\"slots\" : \"7\"").doesNotContain("c4n4ry");

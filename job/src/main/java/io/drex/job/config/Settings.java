@@ -48,7 +48,21 @@ public record Settings(
           KeyNames.byName(set.substring(0, equals).strip()).sparkKey(), set.substring(equals + 1));
     }
     entries.putAll(options);
+    entries.forEach(Settings::refuseLogin);
     return DrexConfig.of(entries);
+  }
+
+  /** Spark would show it in its plans, whatever it is told to hide. */
+  private static void refuseLogin(String sparkKey, String value) {
+    boolean free = sparkKey.equals(ConfigKeys.PROMPT.sparkKey());
+    if (!free && Secrets.holdsLogin(value)) {
+      throw new ConfigException(
+          sparkKey
+              + " has a user and a password in the URI "
+              + Secrets.mask(value)
+              + "; give them to the file system, for S3 by the environment, a credentials provider"
+              + " or fs.s3a.* entries of a properties file that others cannot read");
+    }
   }
 
   /** The configuration with its defaults as a file for {@code --config}, without secrets. */

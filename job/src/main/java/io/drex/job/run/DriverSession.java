@@ -1,5 +1,6 @@
 package io.drex.job.run;
 
+import io.drex.job.config.Secrets;
 import io.drex.spark.DrexPlugin;
 import io.drex.spark.conf.DrexConfig;
 import java.util.ArrayList;
@@ -89,6 +90,8 @@ public final class DriverSession implements AutoCloseable {
     // A row that kills executors may take three attempts of its shard to be found, two such rows
     // four; Spark's default is four.
     conf.setIfMissing("spark.task.maxFailures", "8");
+    // Of UI and event log.
+    conf.setIfMissing("spark.redaction.regex", Secrets.REDACTION);
     return conf;
   }
 

@@ -2,6 +2,8 @@ package io.drex.job.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 class SecretsTest {
@@ -12,6 +14,29 @@ class SecretsTest {
     assertThat(Secrets.mask("cannot open s3a://id:c4n4ry@bucket/x: no"))
         .isEqualTo("cannot open s3a://***@bucket/x: no");
     assertThat(Secrets.mask("abfs://x/y?sig=c4n4ry&a=1")).isEqualTo("abfs://x/y?sig=***&a=1");
+  }
+
+  @Test
+  void masksPasswordsWithSlashes() {
+    assertThat(Secrets.mask("s3a://id:c4/n4ry@bucket/x")).isEqualTo("s3a://***@bucket/x");
+    assertThat(Secrets.mask("hdfs://host:8020/a/b@c")).isEqualTo("hdfs://host:8020/a/b@c");
+  }
+
+  @Test
+  void sparkHidesSecretKeysAndLoginsAndShowsNumbersOfTokens() {
+    Pattern hidden = Pattern.compile(Secrets.REDACTION);
+    assertThat(
+            List.of(
+                "spark.hadoop.fs.s3a.secret.key",
+                "spark.hadoop.fs.s3a.access.key",
+                "spark.hadoop.fs.s3a.session.token",
+                "AWS_SECRET_ACCESS_KEY",
+                "spark.ssl.keyPassword",
+                "s3a://id:c4n4ry@bucket/x"))
+        .allMatch(text -> hidden.matcher(text).find());
+    assertThat(
+            List.of("spark.drex.sampling.maxNewTokens", "s3a://bucket/x", "hdfs://host:8020/a@b"))
+        .noneMatch(text -> hidden.matcher(text).find());
   }
 
   @Test

@@ -38,6 +38,18 @@ class SettingsTest {
   }
 
   @Test
+  void passwordsInUrisAreRefusedAndNotShown() {
+    Map<String, String> options =
+        Map.of(ConfigKeys.OUTPUT.sparkKey(), "s3a://id:c4n4ry@bucket/out");
+    assertThatThrownBy(() -> settings(null, List.of(), options))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("spark.drex.output.output has a user and a password")
+        .hasMessageContaining("s3a://***@bucket/out")
+        .hasMessageContaining("credentials provider")
+        .hasMessageNotContaining("c4n4ry");
+  }
+
+  @Test
   void setBeatsTheFileAndOptionsBeatAll() throws IOException {
     String file = file("{\"slots\": 2, \"threads\": 2, \"keep\": [\"a\", \"b\"]}");
     DrexConfig config =
@@ -93,10 +105,10 @@ class SettingsTest {
   @Test
   void printsAFileThatGivesTheSameConfiguration() throws IOException {
     DrexConfig config =
-        settings(null, List.of("idCol=a,b", "model=s3a://id:secret@bucket/m"), Map.of());
+        settings(null, List.of("idCol=a,b", "model=s3a://bucket/m?sig=secret"), Map.of());
     String printed = Settings.json(config).toPrettyString();
 
-    assertThat(printed).contains("\"model\" : \"s3a://***@bucket/m\"").doesNotContain("secret");
+    assertThat(printed).contains("\"model\" : \"s3a://bucket/m?sig=***\"").doesNotContain("secret");
     DrexConfig again = new Settings(Map.of(), file(printed), List.of(), Map.of()).resolve(hadoop());
     assertThat(again.value(ConfigKeys.ID_COL)).containsExactly("a", "b");
     assertThat(again.value(ConfigKeys.SLOTS)).isEqualTo(1);
