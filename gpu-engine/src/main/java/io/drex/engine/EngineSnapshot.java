@@ -20,6 +20,7 @@ import java.util.List;
  * @param replayedRows positions that ran again after their KV was lost, counted once each time
  * @param sharedPromptRows prompt positions that did not run, since an equal prefix had
  * @param outOfMemoryCalls device calls that ran out of memory, whose rows ran again in smaller ones
+ * @param lateRows requests that were completed after their deadline
  * @param busyMicros time spent in device calls
  * @param decodeMicros the part of it that decoding took: each call's time, shared out by rows
  * @param kvBytesHeldPeak most KV bytes allocated to sequences at once, in whole blocks
@@ -46,6 +47,7 @@ public record EngineSnapshot(
     long replayedRows,
     long sharedPromptRows,
     long outOfMemoryCalls,
+    long lateRows,
     long busyMicros,
     long decodeMicros,
     long kvBytesHeldPeak,
@@ -76,6 +78,7 @@ public record EngineSnapshot(
         replayedRows,
         sharedPromptRows,
         outOfMemoryCalls,
+        lateRows,
         busyMicros,
         decodeMicros,
         kvBytesHeldPeak,

@@ -24,6 +24,7 @@ final class InFlight {
   private String deviceFault = "";
   private long submitted;
   private long completed;
+  private long late;
 
   InFlight(Scheduler scheduler, Mailbox mailbox, int segments) {
     this.scheduler = scheduler;
@@ -37,6 +38,11 @@ final class InFlight {
 
   long completed() {
     return completed;
+  }
+
+  /** Of those that completed, those that did after their deadline. */
+  long late() {
+    return late;
   }
 
   /** Hands a request to the scheduler. */
@@ -128,8 +134,8 @@ final class InFlight {
     public void finished(Sequence finished) {
       Outcome outcome = Objects.requireNonNull(finished.outcome());
       switch (outcome) {
-        case STOP -> pending.succeed(finished, FinishReason.STOP, ramps);
-        case LENGTH -> pending.succeed(finished, FinishReason.LENGTH, ramps);
+        case STOP -> succeed(FinishReason.STOP);
+        case LENGTH -> succeed(FinishReason.LENGTH);
         case NUMERIC_FAULT ->
             fail(
                 ErrorCode.NUMERIC_FAULT,
@@ -142,6 +148,12 @@ final class InFlight {
             fail(ErrorCode.CANCELLED, "the session was closed before the row finished");
       }
       end();
+    }
+
+    private void succeed(FinishReason reason) {
+      long due = pending.urgency().dueNanos(pending.clock().submittedNanos());
+      late += pending.clock().isPast(due) ? 1 : 0;
+      pending.succeed(sequence, reason, ramps);
     }
 
     private void fail(ErrorCode code, String message) {

@@ -29,6 +29,11 @@ final class RequestClock {
     firstTokenNanos = clock.nanos();
   }
 
+  /** Whether a time has passed. */
+  boolean isPast(long nanos) {
+    return clock.nanos() > nanos;
+  }
+
   /** The times so far; a request that was never admitted has waited all the time. */
   Timing read() {
     long now = clock.nanos();

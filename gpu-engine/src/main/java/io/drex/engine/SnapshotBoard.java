@@ -78,6 +78,7 @@ final class SnapshotBoard {
         counters.replayedRows(),
         scheduler.sharedPromptRows(),
         counters.outOfMemoryCalls(),
+        inFlight.late(),
         TimeUnit.NANOSECONDS.toMicros(busyNanos),
         TimeUnit.NANOSECONDS.toMicros(decodeNanos),
         scheduler.peakHeldTokenLayers() * kvBytesPerTokenLayer,

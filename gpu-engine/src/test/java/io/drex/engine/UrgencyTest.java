@@ -25,6 +25,7 @@ class UrgencyTest {
       assertThat(all).hasSize(20);
       assertThat(all.values()).noneMatch(late -> late.finishReason() == FinishReason.ERROR);
       assertThat(all.values()).allMatch(late -> late.timing().totalMicros() > 1_000);
+      assertThat(engine.snapshot().lateRows()).isEqualTo(20);
     }
   }
 
@@ -35,6 +36,7 @@ class UrgencyTest {
       session.submit(Requests.of(1, 10), 30_000);
       Completion completion = Replies.next(session);
       long busy = engine.snapshot().busyMicros();
+      assertThat(engine.snapshot().lateRows()).as("without a deadline").isZero();
       assertThat(completion.timing().totalMicros()).isBetween(busy - 1, busy + 1);
       assertThat(busy).as("modelled").isGreaterThan(1_000L * completion.tokens().length);
     }

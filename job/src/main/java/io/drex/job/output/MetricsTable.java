@@ -40,6 +40,7 @@ final class MetricsTable {
               + " replayed_rows bigint comment 'positions run again after that',"
               + " shared_prompt_rows bigint comment 'prompt positions found computed',"
               + " out_of_memory_calls bigint comment 'calls too large for the device',"
+              + " late_rows bigint comment 'completed after their deadline',"
               + " busy_us bigint comment 'time in device calls, microseconds',"
               + " decode_us bigint comment 'decoding part of it, calls shared out by rows',"
               + " kv_bytes_held_peak bigint comment 'most KV bytes held at once, in blocks',"
@@ -95,6 +96,7 @@ final class MetricsTable {
         counters.replayedRows(),
         counters.sharedPromptRows(),
         counters.outOfMemoryCalls(),
+        counters.lateRows(),
         counters.busyMicros(),
         counters.decodeMicros(),
         counters.kvBytesHeldPeak(),

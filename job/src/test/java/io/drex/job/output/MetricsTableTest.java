@@ -41,6 +41,7 @@ class MetricsTableTest {
             17,
             18,
             19,
+            20,
             1.5,
             List.of(new FlushThresholds(0, List.of(4, 4)), new FlushThresholds(21, List.of(2, 7))));
     OutputLayout layout = OutputLayout.of(folder.toString(), new Configuration());
@@ -53,7 +54,8 @@ class MetricsTableTest {
     Row row = rows.get(0);
     assertThat(row.<String>getAs("engine_id")).isEqualTo("engine-1");
     assertThat(row.<Long>getAs("completed")).isEqualTo(2);
-    assertThat(row.<Long>getAs("kv_bytes_plain_peak")).isEqualTo(19);
+    assertThat(row.<Long>getAs("late_rows")).isEqualTo(15);
+    assertThat(row.<Long>getAs("kv_bytes_plain_peak")).isEqualTo(20);
     List<Row> thresholds = row.getList(row.fieldIndex("flush_thresholds"));
     assertThat(thresholds).extracting(t -> t.<Long>getAs("from_us")).containsExactly(0L, 21L);
     assertThat(thresholds.get(1).<Integer>getList(1)).containsExactly(2, 7);

@@ -46,6 +46,7 @@ class ReportTest {
             0,
             0,
             0,
+            0,
             9,
             5,
             100,

@@ -26,6 +26,7 @@ final class EngineGauges {
     gauges.add("replayedRows", EngineSnapshot::replayedRows);
     gauges.add("sharedPromptRows", EngineSnapshot::sharedPromptRows);
     gauges.add("outOfMemoryCalls", EngineSnapshot::outOfMemoryCalls);
+    gauges.add("lateRows", EngineSnapshot::lateRows);
     gauges.add("busyMicros", EngineSnapshot::busyMicros);
     gauges.add("decodeTokens", EngineSnapshot::decodeTokens);
     gauges.add("decodeMicros", EngineSnapshot::decodeMicros);

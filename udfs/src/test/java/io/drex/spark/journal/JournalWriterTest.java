@@ -281,6 +281,7 @@ class JournalWriterTest {
             16,
             17,
             18,
+            19,
             1.5,
             List.of(new FlushThresholds(0, List.of(4, 4)), new FlushThresholds(19, List.of(2, 7))));
     return new EngineReading("driver", "sim", 12, snapshot);
