@@ -10,11 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.apache.spark.launcher.JavaModuleOptions;
 
 /** A driver in a JVM of its own, which tests may kill. */
-final class DriverProcess implements AutoCloseable {
+public final class DriverProcess implements AutoCloseable {
   /** A few seconds of work do not pay the second compiler. */
   private static final List<String> FAST_START =
       List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC");
@@ -37,7 +38,8 @@ final class DriverProcess implements AutoCloseable {
    *
    * @param folder for its log and whatever it writes to its working folder
    */
-  static DriverProcess start(Path folder, String master, String... arguments) throws IOException {
+  public static DriverProcess start(Path folder, String master, String... arguments)
+      throws IOException {
     return start(folder, master, List.of(), arguments);
   }
 
@@ -45,8 +47,15 @@ final class DriverProcess implements AutoCloseable {
    * The same with options of the driver's JVM, Spark's {@code -D} entries among them; they count
    * for more than the usual ones.
    */
-  static DriverProcess start(
+  public static DriverProcess start(
       Path folder, String master, List<String> jvmOptions, String... arguments) throws IOException {
+    return start(folder, master, jvmOptions, Main.class, arguments);
+  }
+
+  /** The same with another program than the job's. */
+  public static DriverProcess start(
+      Path folder, String master, List<String> jvmOptions, Class<?> main, String... arguments)
+      throws IOException {
     // Executors are started from SPARK_HOME/jars; their classes come by the class path instead.
     Files.createDirectories(folder.resolve("home/jars"));
     String classPath = System.getProperty("java.class.path");
@@ -72,7 +81,7 @@ final class DriverProcess implements AutoCloseable {
             + "/conf/log4j2.properties");
     command.add("-Dspark.sql.shuffle.partitions=2");
     command.addAll(jvmOptions);
-    command.addAll(List.of("-cp", classPath, Main.class.getName()));
+    command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(folder.toFile());
     builder.environment().put("SPARK_HOME", folder.resolve("home").toString());
@@ -84,15 +93,24 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** The process. */
-  Process process() {
+  public Process process() {
     return process;
   }
 
   /** Waits until a task has published rows; false if the driver ended, or nothing came, before. */
   boolean awaitJournalFile(Path output) {
+    return await(() -> hasJournalFile(output));
+  }
+
+  /** Waits for a file; false if the driver ended, or it did not come, before. */
+  public boolean awaitFile(Path file) {
+    return await(() -> Files.exists(file));
+  }
+
+  private boolean await(BooleanSupplier condition) {
     long deadline = System.nanoTime() + LIMIT.toNanos();
     while (process.isAlive() && System.nanoTime() < deadline) {
-      if (hasJournalFile(output)) {
+      if (condition.getAsBoolean()) {
         return true;
       }
       LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
@@ -101,12 +119,12 @@ final class DriverProcess implements AutoCloseable {
   }
 
   /** Waits for its end; false if it takes too long. */
-  boolean awaitEnd() throws InterruptedException {
+  public boolean awaitEnd() throws InterruptedException {
     return process.waitFor(LIMIT.toSeconds(), TimeUnit.SECONDS);
   }
 
   /** What it said. */
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
