@@ -11,7 +11,10 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.apache.spark.sql.Row;
 
-/** Finished rows on their way to the journal, batch by batch, and their counts. One thread. */
+/**
+ * Finished rows on their way to the journal, batch by batch, and their counts. A row's outcome is
+ * also that of its copies. One thread.
+ */
 final class FinishedRows {
   private static final int BATCH_ROWS = 64;
 
@@ -30,6 +33,8 @@ final class FinishedRows {
   private long rows;
   private long errors;
   private long tokens;
+  private final EqualPrompts equal = new EqualPrompts();
+  private long copies;
 
   /**
    * No rows yet.
@@ -58,14 +63,50 @@ final class FinishedRows {
    */
   record Measures(ProgressCounters progress, int layers) {}
 
+  /**
+   * Takes a row over that asks what a row before it asked, which is then not to be run.
+   *
+   * @return false if it is to be run
+   */
+  boolean takesCopy(PromptReader.Reading.Tokens prompt, Row input) throws IOException {
+    if (!equal.isCopy(prompt)) {
+      equal.first(prompt);
+      return false;
+    }
+    EqualPrompts.Copy copy = new EqualPrompts.Copy(prompt.id(), prompt.key(), input);
+    RowOutcome outcome = equal.add(copy);
+    if (outcome != null) {
+      addCopy(outcome, input);
+    }
+    return true;
+  }
+
+  /** Copies whose outcome is not known yet. */
+  int waitingCopies() {
+    return equal.waiting();
+  }
+
   void add(RowOutcome outcome, Row input) throws IOException {
+    countTokens(outcome);
+    append(outcome, input);
+    for (EqualPrompts.Copy copy : equal.finished(outcome)) {
+      addCopy(copy.of(outcome), copy.input());
+    }
+  }
+
+  private void addCopy(RowOutcome outcome, Row input) throws IOException {
+    copies++;
+    append(outcome, input);
+  }
+
+  private void append(RowOutcome outcome, Row input) throws IOException {
     if (!unpublished) {
       unpublished = true;
       oldestNanos = nanoClock.getAsLong();
     }
     batch.append(outcome);
     inputs.add(input);
-    count(outcome);
+    countRow(outcome);
     if (batch.rows() >= BATCH_ROWS || batch.tokens() >= BATCH_TOKENS) {
       write();
     }
@@ -86,7 +127,7 @@ final class FinishedRows {
   }
 
   TaskReport report(TaskPlace place) {
-    return place.report(rows, errors, tokens, journal.published());
+    return place.report(new TaskReport.Counts(rows, copies, errors, tokens), journal.published());
   }
 
   private void write() throws IOException {
@@ -95,18 +136,22 @@ final class FinishedRows {
     inputs.clear();
   }
 
-  private void count(RowOutcome outcome) {
+  private void countRow(RowOutcome outcome) {
     rows++;
     progress.rows().add(1);
+    if (outcome instanceof RowOutcome.Failed) {
+      errors++;
+      progress.errors().add(1);
+    }
+  }
+
+  private void countTokens(RowOutcome outcome) {
     if (outcome instanceof RowOutcome.Completed completed) {
       int generated = completed.completion().tokens().length;
       tokens += generated;
       progress.promptTokens().add(completed.completion().promptTokens());
       progress.tokens().add(generated);
       progress.depthSum().add(ExitFigures.of(completed.completion(), layers).depthSum());
-    } else {
-      errors++;
-      progress.errors().add(1);
     }
   }
 }

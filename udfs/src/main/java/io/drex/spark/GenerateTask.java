@@ -74,7 +74,7 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     ExecutorHost host = ExecutorHost.current();
     StopRequest stop = stop(config, host);
     if (!rows.hasNext() || stop.isMade()) {
-      return List.of(place.report(0, 0, 0, List.of())).iterator();
+      return List.of(place.report(TaskReport.Counts.NONE, List.of())).iterator();
     }
     Suspects suspects = suspects(place, host);
     EngineHolder holder = engines.get();

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A task's input rows as requests, one Arrow batch of prompts at a time. Rows that are suspected of
- * killing engines are set aside, to run alone. One thread.
+ * killing engines are set aside, to run alone; copies of rows before them make no request. One
+ * thread.
  */
 final class PromptFeed {
   private static final int BATCH_ROWS = 64;
@@ -108,6 +109,9 @@ final class PromptFeed {
     Source source = new Source(prompt.promptSha256(), prompt.sampling(), prompt.urgency(), input);
     switch (suspects.of(prompt.key())) {
       case UNSUSPECTED -> {
+        if (finished.takesCopy(prompt, input)) {
+          return;
+        }
         batch.append(prompt.id(), prompt.key(), prompt.tokens());
         sources.add(source);
       }

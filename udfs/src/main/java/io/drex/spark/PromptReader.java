@@ -33,6 +33,8 @@ final class PromptReader {
   private final Map<String, Integer> columns = new HashMap<>(); // template column to field index
   private final int idField;
   private final int keyField;
+  private @Nullable Prompt last; // that was tokenised
+  private int[] lastTokens = {};
   // New decoders report what is malformed.
   private final CharsetDecoder utf8 =
       StandardCharsets.UTF_8
@@ -102,7 +104,7 @@ final class PromptReader {
     try {
       Prompt prompt = template.render(texts(row)::get);
       promptSha256 = Sha256.hex(prompt.text().getBytes(StandardCharsets.UTF_8));
-      int[] tokens = tokenizer.encode(prompt, maxPromptTokens);
+      int[] tokens = tokens(prompt);
       return new Reading.Tokens(
           id, key, promptSha256, tokens, sampling.of(row, id), sampling.urgency(row));
     } catch (BadPromptException e) {
@@ -115,6 +117,15 @@ final class PromptReader {
       RowError error = new RowError(ErrorCode.BAD_OPTION, String.valueOf(e.getMessage()));
       return new Reading.Bad(new RowOutcome.Failed(id, key, promptSha256, null, error));
     }
+  }
+
+  /** Copies stand next to each other, and are not tokenised again. */
+  private int[] tokens(Prompt prompt) throws BadPromptException {
+    if (last == null || !last.spans().equals(prompt.spans())) {
+      lastTokens = tokenizer.encode(prompt, maxPromptTokens);
+      last = prompt;
+    }
+    return lastTokens;
   }
 
   private Map<String, @Nullable String> texts(Row row) throws BadPromptException {

@@ -22,8 +22,8 @@ record TaskPlace(int partition, long taskAttemptId, int attempt, String executor
         SparkEnv.get().executorId());
   }
 
-  TaskReport report(long rows, long errors, long tokens, List<String> files) {
-    return new TaskReport(partition, taskAttemptId, executorId, rows, errors, tokens, files);
+  TaskReport report(TaskReport.Counts counts, List<String> files) {
+    return new TaskReport(partition, taskAttemptId, executorId, counts, files);
   }
 
   String name() {

@@ -11,20 +11,24 @@ import org.apache.spark.sql.Encoders;
  * @param partition the shard
  * @param taskAttemptId unique in the Spark application
  * @param executorId Spark's name of the executor
- * @param rows rows written, error rows included
- * @param errors error rows written
- * @param tokens tokens generated
  * @param files names of the journal files that the task published
  */
 public record TaskReport(
-    int partition,
-    long taskAttemptId,
-    String executorId,
-    long rows,
-    long errors,
-    long tokens,
-    List<String> files)
+    int partition, long taskAttemptId, String executorId, Counts counts, List<String> files)
     implements Serializable {
+
+  /**
+   * What the task counted.
+   *
+   * @param rows rows written, error rows included
+   * @param copies rows among them that were not run, but got the outcome of an equal prompt's row
+   * @param errors error rows written
+   * @param tokens tokens generated
+   */
+  public record Counts(long rows, long copies, long errors, long tokens) implements Serializable {
+    /** Nothing was done. */
+    public static final Counts NONE = new Counts(0, 0, 0, 0);
+  }
 
   public TaskReport {
     files = List.copyOf(files);

@@ -129,7 +129,7 @@ final class TaskRun {
   }
 
   private void submitAndReceive() throws IOException, InterruptedException {
-    if (feed.isDrained() && feed.hasUnreadRows()) {
+    if (feed.isDrained() && feed.hasUnreadRows() && !isWindowFull()) {
       feed.refill(finished);
     }
     submit();
@@ -149,8 +149,9 @@ final class TaskRun {
     }
   }
 
+  /** Rows that wait for those in flight count too, as they are held in memory as well. */
   private boolean isWindowFull() {
-    return inFlight.size() >= pace.windowRows();
+    return !inFlight.isEmpty() && inFlight.size() + finished.waitingCopies() >= pace.windowRows();
   }
 
   private void receive(long waitMillis) throws IOException, InterruptedException {

@@ -67,7 +67,12 @@ class FinishedRowsTest {
       TaskReport report = rows.report(new TaskPlace(1, 2, 0, "driver"));
       assertThat(report)
           .isEqualTo(
-              new TaskReport(1, 2, "driver", 2, 2, 0, List.of("shard-1-attempt-2-0.parquet")));
+              new TaskReport(
+                  1,
+                  2,
+                  "driver",
+                  new TaskReport.Counts(2, 0, 2, 0),
+                  List.of("shard-1-attempt-2-0.parquet")));
       assertThat(progress.errors().value()).isEqualTo(2);
     }
   }

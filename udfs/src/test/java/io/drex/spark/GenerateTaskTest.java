@@ -55,13 +55,16 @@ class GenerateTaskTest {
     assertThat(ids(run.output())).hasSize(600).doesNotHaveDuplicates();
     assertThat(run.output().schema()).isEqualTo(OutputSchema.with(new StructType()));
     assertThat(reports).hasSize(4);
-    assertThat(reports.stream().mapToLong(TaskReport::rows).sum()).isEqualTo(600);
-    assertThat(reports.stream().mapToLong(TaskReport::errors).sum()).isZero();
+    assertThat(reports.stream().map(TaskReport::counts).mapToLong(TaskReport.Counts::rows).sum())
+        .isEqualTo(600);
+    assertThat(reports.stream().map(TaskReport::counts).mapToLong(TaskReport.Counts::errors).sum())
+        .isZero();
     EngineReading engine = run.engine();
     EngineSnapshot counters = engine.snapshot();
     assertThat(counters.submitted()).isEqualTo(600);
     assertThat(counters.mixedSteps()).isPositive();
-    assertThat(reports.stream().mapToLong(TaskReport::tokens).sum()).isEqualTo(counters.tokens());
+    assertThat(reports.stream().map(TaskReport::counts).mapToLong(TaskReport.Counts::tokens).sum())
+        .isEqualTo(counters.tokens());
     assertThat(run.progress.rows().value()).isEqualTo(600);
     assertThat(run.progress.tokens().value()).isEqualTo(counters.tokens());
     assertThat(engine.executorId()).isEqualTo("driver");
@@ -134,7 +137,7 @@ class GenerateTaskTest {
     TestRun run = new TestRun(folder, "run-1");
     String longest = Integer.toString(run.model().spec().maxPositions() - 1);
     List<TaskReport> reports = run.generate(SPARK.createDataFrame(rows, TEXTS), 1);
-    assertThat(reports.get(0).errors()).isEqualTo(3);
+    assertThat(reports.get(0).counts().errors()).isEqualTo(3);
     assertThat(errors(run.output()))
         .containsOnlyKeys("null", "blank", "long")
         .containsEntry("null", "EMPTY_PROMPT false null or blank: column text")
@@ -192,7 +195,8 @@ class GenerateTaskTest {
     Await.until("rows come", () -> completed(run.config()) > 200);
     StopRequest.make(StopRequest.file(run.spec()), new Configuration());
 
-    long rows = job.join().stream().mapToLong(TaskReport::rows).sum();
+    long rows =
+        job.join().stream().map(TaskReport::counts).mapToLong(TaskReport.Counts::rows).sum();
     EngineSnapshot counters = run.engine().snapshot();
     assertThat(counters.completed()).isEqualTo(counters.submitted());
     assertThat(ids(run.output())).hasSize((int) rows).doesNotHaveDuplicates();
@@ -204,7 +208,7 @@ class GenerateTaskTest {
     TestRun run = new TestRun(folder, "run-1");
     StopRequest.make(StopRequest.file(run.spec()), new Configuration());
     List<TaskReport> reports = run.generate(numbered(20), 2);
-    assertThat(reports).extracting(TaskReport::rows).containsExactly(0L, 0L);
+    assertThat(reports).extracting(report -> report.counts().rows()).containsExactly(0L, 0L);
     assertThat(EngineHolder.process().opened(run.config())).isEmpty();
     assertThat(run.files()).isEmpty();
   }
@@ -262,7 +266,9 @@ class GenerateTaskTest {
   void aShardWithoutRowsNeedsNoEngine() throws IOException {
     TestRun run = new TestRun(folder, "run-1").device("cuda", "none");
     List<TaskReport> reports = run.generate(numbered(0), 2);
-    assertThat(reports).hasSize(2).allSatisfy(report -> assertThat(report.rows()).isZero());
+    assertThat(reports)
+        .hasSize(2)
+        .allSatisfy(report -> assertThat(report.counts().rows()).isZero());
     assertThat(run.files()).isEmpty();
   }
 

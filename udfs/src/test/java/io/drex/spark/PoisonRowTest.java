@@ -56,7 +56,8 @@ class PoisonRowTest {
             "ENGINE_FAULT true the engine was lost while the row ran, and again while it ran alone;"
                 + " a later run tries it alone once more");
     assertThat(hashes(run)).isEqualTo(reference(200, 117));
-    assertThat(reports.stream().mapToLong(TaskReport::rows).sum()).isEqualTo(200);
+    assertThat(reports.stream().map(TaskReport::counts).mapToLong(TaskReport.Counts::rows).sum())
+        .isEqualTo(200);
     assertThat(engines.opened()).as("lost twice").isEqualTo(3);
     assertThat(suspectFiles()).containsExactly("convicted-" + key("row-117", 117, true) + "-run-1");
   }

@@ -37,8 +37,9 @@ public final class Manifest {
     engines(run.engines());
     document
         .putObject("run")
-        .put("inputRows", run.inputRows())
-        .put("computedRows", run.computedRows())
+        .put("inputRows", run.rows().asked())
+        .put("computedRows", run.rows().computed())
+        .put("copiedRows", run.rows().copied())
         .put("generateSeconds", run.generateSeconds())
         .put("totalSeconds", run.totalSeconds());
   }

@@ -7,8 +7,6 @@ import java.util.List;
 /**
  * What one run did, for manifest, report and summary.
  *
- * @param inputRows rows that the run was asked for
- * @param computedRows rows that it had to compute
  * @param table the whole table's figures
  * @param retryable figures of the rows in {@code errors/}
  * @param engines newest reading of each engine of this run
@@ -16,13 +14,21 @@ import java.util.List;
  * @param totalSeconds of the whole run so far
  */
 public record RunFigures(
-    long inputRows,
-    long computedRows,
+    Rows rows,
     TableFigures table,
     TableFigures retryable,
     List<EngineReading> engines,
     double generateSeconds,
     double totalSeconds) {
+
+  /**
+   * What the run was to do.
+   *
+   * @param asked rows that it was asked for
+   * @param computed rows that it had to compute
+   * @param copied rows among those that took the result of an equal prompt's row
+   */
+  public record Rows(long asked, long computed, long copied) {}
 
   public RunFigures {
     engines = List.copyOf(engines);

@@ -35,8 +35,8 @@ public final class Summary {
     TableFigures table = run.table();
     return List.of(
         format(
-            "rows        %d in the table; %d of %d asked for were computed by this run",
-            table.rows(), run.computedRows(), run.inputRows()),
+            "rows        %d in the table; %d of %d asked for were computed by this run%s",
+            table.rows(), run.rows().computed(), run.rows().asked(), copied(run.rows())),
         "errors      " + counts(table.errors()) + "; to be tried again: " + retryable(run),
         "finish      " + counts(table.finishReasons()),
         format(
@@ -56,6 +56,10 @@ public final class Summary {
             run.steps(), run.mixedSteps()),
         "engines     " + engines(run),
         "output      " + layout.data() + ", report " + layout.report());
+  }
+
+  private static String copied(RunFigures.Rows rows) {
+    return rows.copied() == 0 ? "" : format(", %d of them once with equal prompts", rows.copied());
   }
 
   private static String retryable(RunFigures run) {

@@ -145,8 +145,7 @@ final class GenerateRun {
     compaction.makeTable();
     RunFigures figures =
         new RunFigures(
-            askedRows,
-            pendingRows,
+            new RunFigures.Rows(askedRows, pendingRows, generated.copies()),
             ledger.data().map(TableFigures::of).orElseGet(TableFigures::none),
             ledger.errors().map(TableFigures::of).orElseGet(TableFigures::none),
             documents.engines(runId),

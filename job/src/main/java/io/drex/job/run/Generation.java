@@ -41,12 +41,13 @@ final class Generation {
    * What generating came to.
    *
    * @param rows that are in the journal now, error rows included
+   * @param copies rows among them that took the result of an equal prompt's row
    * @param seconds it took
    * @param speeds generated tokens per second over that time
    */
-  record Generated(long rows, double seconds, List<Pace.Reading> speeds) {
+  record Generated(long rows, long copies, double seconds, List<Pace.Reading> speeds) {
     /** Nothing was to do. */
-    static final Generated NOTHING = new Generated(0, 0, List.of());
+    static final Generated NOTHING = new Generated(0, 0, 0, List.of());
 
     Generated {
       speeds = List.copyOf(speeds);
@@ -74,8 +75,13 @@ final class Generation {
       List<TaskReport> reports = generate(spec, shards.spread(pending), watch);
       LOG.info("{} shards are done: {}", reports.size(), watch.progress().line());
       status.generating(watch.progress());
-      long done = reports.stream().mapToLong(TaskReport::rows).sum();
-      return new Generated(done, (System.nanoTime() - start) / 1e9, watch.speeds());
+      long done = 0;
+      long copies = 0;
+      for (TaskReport report : reports) {
+        done += report.counts().rows();
+        copies += report.counts().copies();
+      }
+      return new Generated(done, copies, (System.nanoTime() - start) / 1e9, watch.speeds());
     }
   }
 

@@ -1,10 +1,9 @@
 package io.drex.job.shard;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.get;
-import static org.apache.spark.sql.functions.hash;
 import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
 
@@ -17,27 +16,31 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 
 /**
- * A run's shards: a row's key decides its bucket, and what the buckets' rows are expected to cost
- * decides which shard takes them. Within a shard the longest rows come first, so that what is left
- * at the end is short.
+ * A run's shards: what a row asks decides its bucket, and what the buckets' rows are expected to
+ * cost decides which shard takes them. Within a shard the longest rows come first, so that what is
+ * left at the end is short, and rows that ask the same stand next to each other.
  */
 public final class Shards {
   private static final int BUCKETS_PER_SHARD = 64;
   private static final int MAX_BUCKETS = 1 << 16;
   private static final String BUCKET = "_drex_bucket";
   private static final String TOKENS = "_drex_tokens";
+  private static final String BYTES = "_drex_bytes";
+  private static final String ROWS = "_drex_rows";
+  private static final String WORK = "_drex_work";
 
-  private final RowCost cost;
+  private final Column tokens; // expected of a row
   private final double tokensPerByte;
-  private final int buckets;
+  private final SharedWork work;
   private final long rows;
   private final long promptBytes;
   private final ShardPlan plan;
 
-  private Shards(RowCost cost, double tokensPerByte, int buckets, Totals totals, ShardPlan plan) {
-    this.cost = cost;
+  private Shards(
+      Column tokens, double tokensPerByte, SharedWork work, Totals totals, ShardPlan plan) {
+    this.tokens = tokens;
     this.tokensPerByte = tokensPerByte;
-    this.buckets = buckets;
+    this.work = work;
     this.rows = totals.rows;
     this.promptBytes = totals.promptBytes;
     this.plan = plan;
@@ -53,12 +56,9 @@ public final class Shards {
    */
   public static Shards of(Dataset<Row> rows, DrexConfig config, Prompts prompts, int most) {
     RowCost cost = new RowCost(config, prompts.templateBytes(), prompts.columns());
+    SharedWork work = SharedWork.of(config, prompts.columns());
     int buckets = (int) Math.min(MAX_BUCKETS, (long) BUCKETS_PER_SHARD * most);
-    Row[] sums =
-        (Row[])
-            rows.groupBy(bucket(buckets).as(BUCKET))
-                .agg(count(lit(1)), sum(cost.promptBytes()), sum(cost.newTokens()))
-                .collect();
+    Row[] sums = (Row[]) sums(rows, cost, work, buckets).collect();
     double tokensPerByte = sums.length == 0 ? 0 : TokenRatio.sampled(rows, prompts);
     double[] tokens = new double[buckets];
     for (Row sum : sums) {
@@ -68,17 +68,37 @@ public final class Shards {
         new Totals(
             Arrays.stream(sums).mapToLong(sum -> sum.getLong(1)).sum(),
             Arrays.stream(sums).mapToLong(sum -> sum.getLong(2)).sum());
-    return new Shards(
-        cost, tokensPerByte, buckets, totals, ShardPlan.of(tokens, Math.min(most, buckets)));
+    ShardPlan plan = ShardPlan.of(tokens, Math.min(most, buckets));
+    return new Shards(cost.tokens(tokensPerByte), tokensPerByte, work, totals, plan);
+  }
+
+  /** By bucket: rows, prompt bytes and new tokens, those of equal prompts counted once. */
+  private static Dataset<Row> sums(Dataset<Row> rows, RowCost cost, SharedWork work, int buckets) {
+    Dataset<Row> costs =
+        rows.select(
+            work.number().as(WORK),
+            cost.promptBytes().as(BYTES),
+            cost.newTokens().as(TOKENS),
+            lit(1L).as(ROWS));
+    if (work.isPossible()) {
+      costs =
+          costs.groupBy(WORK).agg(max(BYTES).as(BYTES), max(TOKENS).as(TOKENS), sum(ROWS).as(ROWS));
+    }
+    return costs
+        .groupBy(bucket(col(WORK), buckets).as(BUCKET))
+        .agg(sum(ROWS), sum(BYTES), sum(TOKENS));
   }
 
   /** The same rows in partitions that are the shards, the longest first. */
   public Dataset<Row> spread(Dataset<Row> pending) {
     Column[] columns = Arrays.stream(pending.columns()).map(Shards::quoted).toArray(Column[]::new);
+    int[] shardOfBucket = plan.shardOfBucket();
+    Column shard = get(lit(shardOfBucket), bucket(col(WORK), shardOfBucket.length));
     return pending
-        .withColumn(TOKENS, cost.tokens(tokensPerByte))
-        .repartitionById(plan.shards(), get(lit(plan.shardOfBucket()), bucket(buckets)))
-        .sortWithinPartitions(col(TOKENS).desc(), col(TaskInput.KEY))
+        .withColumn(TOKENS, tokens)
+        .withColumn(WORK, work.number())
+        .repartitionById(plan.shards(), shard)
+        .sortWithinPartitions(col(TOKENS).desc(), col(WORK), col(TaskInput.KEY))
         .select(columns);
   }
 
@@ -87,7 +107,7 @@ public final class Shards {
     return rows;
   }
 
-  /** Tokens that the rows' prompts are expected to have. */
+  /** Tokens that the rows' prompts are expected to have, equal ones counted once. */
   public long promptTokens() {
     return Math.round(promptBytes * tokensPerByte);
   }
@@ -106,8 +126,8 @@ public final class Shards {
         tokensPerByte);
   }
 
-  private static Column bucket(int buckets) {
-    return pmod(hash(col(TaskInput.KEY)), lit(buckets));
+  private static Column bucket(Column work, int buckets) {
+    return pmod(work, lit((long) buckets)).cast("int");
   }
 
   private static Column quoted(String name) {

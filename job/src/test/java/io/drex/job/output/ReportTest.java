@@ -55,7 +55,9 @@ class ReportTest {
             1.25,
             List.of(thresholds));
     List<EngineReading> engines = List.of(new EngineReading("<3>", "cpu", 12, snapshot));
-    RunFigures run = new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), engines, 1, 1);
+    RunFigures run =
+        new RunFigures(
+            new RunFigures.Rows(3, 3, 0), TableFigures.none(), TableFigures.none(), engines, 1, 1);
     return Report.html(
         "run-1", run, new RunCurves(List.of(), List.of()), List.of(2, 5, 8), List.of("a line"));
   }

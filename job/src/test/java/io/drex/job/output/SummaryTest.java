@@ -33,7 +33,13 @@ class SummaryTest {
   @Test
   void aSyntheticRunSaysSoFirst() {
     RunFigures run =
-        new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), List.of(), 0.5, 1);
+        new RunFigures(
+            new RunFigures.Rows(3, 3, 0),
+            TableFigures.none(),
+            TableFigures.none(),
+            List.of(),
+            0.5,
+            1);
     assertThat(Summary.lines(LAYOUT, run, List.of(2, 8), new RunLabels(false, true)))
         .hasSize(11)
         .first()
@@ -43,7 +49,13 @@ class SummaryTest {
 
   private static List<String> lines(List<EngineReading> engines) {
     RunFigures run =
-        new RunFigures(3, 3, TableFigures.none(), TableFigures.none(), engines, 0.5, 1);
+        new RunFigures(
+            new RunFigures.Rows(3, 3, 0),
+            TableFigures.none(),
+            TableFigures.none(),
+            engines,
+            0.5,
+            1);
     return Summary.lines(LAYOUT, run, List.of(2, 8), new RunLabels(false, false));
   }
 

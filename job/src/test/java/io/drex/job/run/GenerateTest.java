@@ -107,6 +107,53 @@ class GenerateTest {
         .contains("3 of 8 asked for were computed");
   }
 
+  @Test
+  void equalPromptsAreComputedOnceWhereverTheyStand() throws IOException {
+    String[] lines = new String[400];
+    for (int i = 0; i < lines.length; i++) {
+      lines[i] =
+          "{\"id\": " + i + ", \"topic\": \"t\", \"article\": \"Strike number " + i % 4 + ".\"}";
+    }
+    Path output = folder.resolve("out");
+    Result result =
+        run(
+            lines(folder.resolve("equal.jsonl"), lines),
+            output,
+            NOOP,
+            "--partitions=8",
+            "--slots=9");
+
+    assertThat(result.out())
+        .contains("400 of 400 asked for were computed by this run, 396 of them once with equal");
+    assertThat(TestJob.hashes(output)).hasSize(400);
+    assertThat(json(output, "manifest.json").at("/run/copiedRows").asInt()).isEqualTo(396);
+    Row submitted = // to an engine of these options, of which no other test has one
+        TestJob.spark()
+            .read()
+            .parquet(output + "/_drex/metrics.parquet")
+            .selectExpr("sum(submitted)")
+            .head();
+    assertThat(submitted.getLong(0)).isEqualTo(4);
+  }
+
+  @Tag("slow")
+  @Test
+  void onePromptAHundredThousandTimesIsComputedOnce() throws IOException {
+    int rows = 100_000;
+    String[] lines = new String[rows];
+    for (int i = 0; i < rows; i++) {
+      lines[i] = "{\"id\": " + i + ", \"article\": \"A strike was called off.\"}";
+    }
+    Path output = folder.resolve("out");
+    Result result = run(lines(folder.resolve("one.jsonl"), lines), output);
+
+    assertThat(result.out()).contains((rows - 1) + " of them once with equal prompts");
+    Dataset<Row> data = TestJob.data(output);
+    assertThat(data.select("id").distinct().count()).isEqualTo(rows);
+    assertThat(data.select("output_sha256").distinct().count()).isEqualTo(1);
+    assertThat(data.filter("completion is null").count()).isZero();
+  }
+
   @Tag("slow")
   @Test
   void sameRowSameBytesWhateverTheScheduleIs() throws IOException {
