@@ -129,12 +129,11 @@ final class TaskRun {
   }
 
   private void submitAndReceive() throws IOException, InterruptedException {
-    if (feed.isDrained() && feed.hasUnreadRows() && !isWindowFull()) {
+    if (canReadOn()) {
       feed.refill(finished);
     }
     submit();
-    boolean canReadOn = feed.isDrained() && feed.hasUnreadRows() && !isWindowFull();
-    receive(canReadOn || inFlight.isEmpty() ? 0 : WAIT_MILLIS);
+    receive(canReadOn() || inFlight.isEmpty() ? 0 : WAIT_MILLIS);
   }
 
   /** Submits until the batch is drained, the window is full, or the engine has no room. */
@@ -149,9 +148,16 @@ final class TaskRun {
     }
   }
 
-  /** Rows that wait for those in flight count too, as they are held in memory as well. */
   private boolean isWindowFull() {
-    return !inFlight.isEmpty() && inFlight.size() + finished.waitingCopies() >= pace.windowRows();
+    return inFlight.size() >= pace.windowRows();
+  }
+
+  /**
+   * Rows that wait for those in flight are held in memory too; rows aside do not hold others up.
+   */
+  private boolean canReadOn() {
+    int held = inFlight.isEmpty() ? 0 : inFlight.size() + finished.waitingCopies();
+    return feed.isDrained() && feed.hasUnreadRows() && held < pace.windowRows();
   }
 
   private void receive(long waitMillis) throws IOException, InterruptedException {
