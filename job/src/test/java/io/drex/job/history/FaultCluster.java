@@ -2,6 +2,7 @@ package io.drex.job.history;
 
 import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
+import io.drex.job.run.DriverProcess;
 import io.drex.job.verdict.ExitCode;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -120,9 +121,10 @@ final class FaultCluster {
         millis);
   }
 
-  /** The driver starts executors and nothing else. */
   private static void killExecutor() {
-    ProcessHandle.current().children().findAny().ifPresent(ProcessHandle::destroyForcibly);
+    DriverProcess.executors(ProcessHandle.current())
+        .findAny()
+        .ifPresent(ProcessHandle::destroyForcibly);
   }
 
   private void killTask() {

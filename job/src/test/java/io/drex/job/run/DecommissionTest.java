@@ -31,8 +31,8 @@ class DecommissionTest {
     try (DriverProcess driver =
         DriverProcess.start(folder, "local-cluster[2,1,1024]", decommission, command)) {
       assertThat(driver.awaitJournalFile(output)).as("the driver said %s", driver.log()).isTrue();
-      // The driver starts executors and nothing else.
-      Optional<ProcessHandle> executor = driver.process().children().findAny();
+      Optional<ProcessHandle> executor =
+          DriverProcess.executors(driver.process().toHandle()).findAny();
       assertThat(executor).isPresent();
       signal(executor.get(), "PWR");
       assertThat(driver.awaitEnd()).isTrue();

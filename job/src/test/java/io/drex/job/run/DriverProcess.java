@@ -92,6 +92,16 @@ public final class DriverProcess implements AutoCloseable {
     return new DriverProcess(builder.start(), log);
   }
 
+  /**
+   * The executors that a driver has started. Long command lines cannot be read back, but they are
+   * the only Java among its children; file systems start short-lived others.
+   */
+  public static Stream<ProcessHandle> executors(ProcessHandle driver) {
+    return driver
+        .children()
+        .filter(child -> child.info().command().filter(name -> name.endsWith("/java")).isPresent());
+  }
+
   /** The process. */
   public Process process() {
     return process;

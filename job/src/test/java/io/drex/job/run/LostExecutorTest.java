@@ -85,11 +85,10 @@ class LostExecutorTest {
   /** Kills one once a task has published rows; the process's number. */
   private long killAnExecutor(DriverProcess driver, Predicate<ProcessHandle> which) {
     assertThat(driver.awaitJournalFile(output)).as("the driver said %s", driver.log()).isTrue();
-    // The driver starts executors and nothing else; long command lines cannot be read back.
     Optional<ProcessHandle> executor = Optional.empty();
     long deadline = System.nanoTime() + Duration.ofMinutes(2).toNanos();
     while (executor.isEmpty() && driver.process().isAlive() && System.nanoTime() < deadline) {
-      executor = driver.process().children().filter(which).findAny();
+      executor = DriverProcess.executors(driver.process().toHandle()).filter(which).findAny();
       LockSupport.parkNanos(Duration.ofMillis(5).toNanos());
     }
     assertThat(executor).as("the driver said %s", driver.log()).isPresent();
