@@ -69,6 +69,18 @@ class JobArchitectureTest {
   }
 
   @Test
+  void nobodyOpensAPort() {
+    noClasses()
+        .should()
+        .dependOnClassesThat()
+        .haveNameMatching(
+            "java\\.net\\.ServerSocket|java\\.nio\\.channels\\.ServerSocketChannel"
+                + "|com\\.sun\\.net\\.httpserver\\..*|io\\.netty\\.bootstrap\\..*")
+        .because("metrics are a page of Spark's own UI")
+        .check(CLASSES);
+  }
+
+  @Test
   void whatReadsAndWritesTablesKnowsNoVerbs() {
     noClasses()
         .that()

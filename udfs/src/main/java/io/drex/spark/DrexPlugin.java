@@ -1,5 +1,6 @@
 package io.drex.spark;
 
+import io.drex.spark.engine.ExecutorGauges;
 import io.drex.spark.engine.ExecutorLife;
 import java.util.HashMap;
 import java.util.Map;
@@ -8,6 +9,7 @@ import org.apache.spark.api.plugin.DriverPlugin;
 import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
+import org.jspecify.annotations.Nullable;
 import scala.Tuple2;
 
 /**
@@ -19,7 +21,7 @@ public final class DrexPlugin implements SparkPlugin {
 
   @Override
   public DriverPlugin driverPlugin() {
-    return new Settings();
+    return new DriverHalf();
   }
 
   @Override
@@ -27,10 +29,13 @@ public final class DrexPlugin implements SparkPlugin {
     return ExecutorLife.create();
   }
 
-  /** Sends the driver's settings to the executors, and does nothing else. */
-  private static final class Settings implements DriverPlugin {
+  /** Sends the driver's settings to the executors, and shows the gauges that they tell. */
+  private static final class DriverHalf implements DriverPlugin {
+    private @Nullable ExecutorGauges gauges;
+
     @Override
     public Map<String, String> init(SparkContext spark, PluginContext context) {
+      gauges = ExecutorGauges.in(context.metricRegistry());
       Map<String, String> entries = new HashMap<>();
       for (Tuple2<String, String> entry : spark.conf().getAll()) {
         if (entry._1().startsWith(PREFIX)) {
@@ -38,6 +43,14 @@ public final class DrexPlugin implements SparkPlugin {
         }
       }
       return entries;
+    }
+
+    @Override
+    public @Nullable Object receive(Object message) {
+      if (gauges != null && message instanceof String report) {
+        gauges.take(report);
+      }
+      return null; // nobody waits for an answer
     }
   }
 }

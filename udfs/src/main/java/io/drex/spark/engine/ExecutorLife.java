@@ -28,6 +28,7 @@ public final class ExecutorLife implements ExecutorPlugin {
   private final EngineHolder holder;
   private final IntConsumer exit;
   private boolean isLocal;
+  private @Nullable GaugeReports reports;
 
   /** An executor that exits for real. */
   public static ExecutorLife create() {
@@ -43,6 +44,7 @@ public final class ExecutorLife implements ExecutorPlugin {
   public void init(PluginContext context, Map<String, String> driverEntries) {
     ExecutorHost host = ExecutorHost.of(context.executorID(), context.conf());
     start(DrexConfig.of(driverEntries), host, context.metricRegistry());
+    reports = GaugeReports.start(context.executorID(), context.metricRegistry(), context::send);
   }
 
   void start(DrexConfig config, ExecutorHost host, MetricRegistry metrics) {
@@ -78,6 +80,9 @@ public final class ExecutorLife implements ExecutorPlugin {
 
   @Override
   public void shutdown() {
+    if (reports != null) {
+      reports.close();
+    }
     holder.closeEngines();
   }
 

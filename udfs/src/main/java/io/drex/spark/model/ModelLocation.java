@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 sealed interface ModelLocation {
   /** File systems that may be read; those without authentication of the server are not. */
   List<String> REMOTE_SCHEMES =
-      List.of("hdfs", "viewfs", "s3a", "abfs", "abfss", "gs", "ofs", "o3fs");
+      List.of("hdfs", "viewfs", "s3a", "s3", "abfs", "abfss", "gs", "dbfs", "ofs", "o3fs");
 
   Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
 
