@@ -1,11 +1,11 @@
 package io.drex.job.shard;
 
 import static org.apache.spark.sql.functions.col;
-import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
+import static org.apache.spark.sql.functions.udf;
 
 import io.drex.spark.TaskInput;
 import io.drex.spark.conf.DrexConfig;
@@ -14,6 +14,8 @@ import java.util.Locale;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.types.DataTypes;
 
 /**
  * A run's shards: what a row asks decides its bucket, and what the buckets' rows are expected to
@@ -93,11 +95,13 @@ public final class Shards {
   public Dataset<Row> spread(Dataset<Row> pending) {
     Column[] columns = Arrays.stream(pending.columns()).map(Shards::quoted).toArray(Column[]::new);
     int[] shardOfBucket = plan.shardOfBucket();
-    Column shard = get(lit(shardOfBucket), bucket(col(WORK), shardOfBucket.length));
+    // A function, since plans show an array of some ten thousand numbers in full.
+    UDF1<Integer, Integer> shard = bucket -> shardOfBucket[bucket];
+    Column bucket = bucket(col(WORK), shardOfBucket.length);
     return pending
         .withColumn(TOKENS, tokens)
         .withColumn(WORK, work.number())
-        .repartitionById(plan.shards(), shard)
+        .repartitionById(plan.shards(), udf(shard, DataTypes.IntegerType).apply(bucket))
         .sortWithinPartitions(col(TOKENS).desc(), col(WORK), col(TaskInput.KEY))
         .select(columns);
   }
