@@ -21,6 +21,7 @@ class ClusterScriptsTest {
 
   @TempDir Path dir;
   private Path spark;
+  private String jar;
 
   @BeforeEach
   void fakeSpark() throws IOException {
@@ -29,7 +30,7 @@ class ClusterScriptsTest {
     script(spark.resolve("bin/spark-submit"), "printf '<%s>' \"$@\"; echo; exit 7");
     Files.createDirectories(spark.resolve("jars"));
     Files.createFile(spark.resolve("jars/spark-core_2.13-4.1.2.jar"));
-    Files.createFile(dir.resolve("job.jar"));
+    jar = Files.createFile(dir.resolve("job.jar")).toString();
   }
 
   @Test
@@ -75,6 +76,13 @@ class ClusterScriptsTest {
         .contains("<--files><" + config + "," + template + ">")
         .endsWith(
             "<generate><--config><run.json><--template=t.txt><--ramps><s3a://bucket/ramps.json>");
+  }
+
+  @Test
+  void theJobsJarMayBeInTheClustersImage() throws Exception {
+    jar = "local:///opt/drex/drex-job.jar";
+    assertThat(submit("--master", "k8s://host", "--", "status").text())
+        .endsWith("<k8s://host><local:///opt/drex/drex-job.jar><status>");
   }
 
   @Test
@@ -141,7 +149,7 @@ class ClusterScriptsTest {
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
     builder.environment().put("SPARK_HOME", spark.toString());
-    builder.environment().put("DREX_JAR", dir.resolve("job.jar").toString());
+    builder.environment().put("DREX_JAR", jar);
     builder
         .environment()
         .merge("PATH", dir.resolve("bin").toString(), (path, own) -> own + ":" + path);
