@@ -14,15 +14,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Prompts, good and bad ones, are planted with a word that must not come up again. */
+/** Prompts, good and bad ones, and settings are planted with words that must not come up again. */
 @Tag("slow")
 class PromptPrivacyTest {
   private static final String CANARY = "c4n4ry";
+  private static final String SECRET = "s3cr3t";
 
   @TempDir Path folder;
 
   @Test
-  void noPromptTextReachesLogsEventLogsOrDocuments() throws IOException, InterruptedException {
+  void neitherPromptsNorSecretsReachLogsEventLogsDocumentsOrTempFiles() throws IOException, InterruptedException {
     Path input =
         TestJob.lines(
             folder.resolve("in.jsonl"),
@@ -31,21 +32,32 @@ class PromptPrivacyTest {
             "{\"id\": 3, \"article\": \"control <|eos|> " + CANARY + "\"}");
     Path output = folder.resolve("out");
     Path work = Files.createDirectories(folder.resolve("driver"));
+    Path temp = Files.createDirectories(folder.resolve("temp"));
+    List<String> options =
+        List.of(
+            "-Djava.io.tmpdir=" + temp,
+            "-Dspark.local.dir=" + temp,
+            "-Dspark.hadoop.fs.s3a.secret.key=" + SECRET,
+            "-Dspark.executorEnv.AWS_SECRET_ACCESS_KEY=" + SECRET,
+            "-Dspark.hadoop.some.url=s3a://user:" + SECRET + "@bucket/x");
     try (DriverProcess driver =
         DriverProcess.start(
-            work, "local[2]", generate(input, output, "--id-col=id", "--device=sim:noop"))) {
+            work,
+            "local[2]",
+            options,
+            generate(input, output, "--id-col=id", "--device=sim:noop"))) {
       assertThat(driver.awaitEnd()).isTrue();
       assertThat(driver.process().exitValue()).as("the driver said %s", driver.log()).isZero();
     }
 
     assertThat(Files.readString(work.resolve("driver.log"))).contains("rows        3 in the table");
     assertThat(files(work.resolve(DriverProcess.EVENTS))).isNotEmpty();
-    for (Path place : List.of(work, output.resolve("_drex"), output.resolve("errors"))) {
+    for (Path place : List.of(work, temp, output.resolve("_drex"), output.resolve("errors"))) {
       for (Path file : files(place)) {
         // Byte for character, so that the word is found in binary files too.
-        assertThat(Files.readString(file, StandardCharsets.ISO_8859_1).contains(CANARY))
-            .as("%s holds prompt text", file)
-            .isFalse();
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        assertThat(text.contains(CANARY)).as("%s holds prompt text", file).isFalse();
+        assertThat(text.contains(SECRET)).as("%s holds a secret", file).isFalse();
       }
     }
     for (String message :
