@@ -126,8 +126,14 @@ final class FinishedRows {
     unpublished = false;
   }
 
-  TaskReport report(TaskPlace place) {
-    return place.report(new TaskReport.Counts(rows, copies, errors, tokens), journal.published());
+  /**
+   * The task's report.
+   *
+   * @param earlier rows that earlier attempts have published
+   */
+  TaskReport report(TaskPlace place, long earlier) {
+    return place.report(
+        new TaskReport.Counts(earlier + rows, copies, errors, tokens), journal.published());
   }
 
   private void write() throws IOException {

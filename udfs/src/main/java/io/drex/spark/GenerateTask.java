@@ -13,6 +13,7 @@ import io.drex.spark.journal.JournalFiles;
 import io.drex.spark.journal.JournalShard;
 import io.drex.spark.journal.JournalTable;
 import io.drex.spark.journal.JournalWriter;
+import io.drex.spark.journal.PublishedKeys;
 import io.drex.spark.suspect.SuspectFiles;
 import io.drex.spark.suspect.Suspects;
 import io.drex.tokenizer.Tokenizer;
@@ -23,6 +24,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.hadoop.fs.Path;
@@ -73,8 +75,11 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     DrexConfig config = spec.config();
     ExecutorHost host = ExecutorHost.current();
     StopRequest stop = stop(config, host);
-    if (!rows.hasNext() || stop.isMade()) {
-      return List.of(place.report(TaskReport.Counts.NONE, List.of())).iterator();
+    JournalShard shard = shard(place, host);
+    RemainingRows remaining = remaining(rows, context, shard);
+    if (!remaining.hasNext() || stop.isMade()) {
+      TaskReport.Counts counts = new TaskReport.Counts(remaining.skipped(), 0, 0, 0);
+      return List.of(place.report(counts, List.of())).iterator();
     }
     Suspects suspects = suspects(place, host);
     EngineHolder holder = engines.get();
@@ -82,14 +87,14 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     TaskEngine engine = resources.add(TaskEngine.open(holder, spec, host, context));
     BufferAllocator memory =
         resources.add(holder.memory().newChildAllocator(place.name(), 0, MEMORY_BYTES));
-    FinishedRows finished = finishedRows(config, engine, place, resources, memory);
+    FinishedRows finished = finishedRows(engine, place, shard, resources, memory);
     CompletionText text = text(config, engine.engine().tokenizer());
     boolean writesAhead = spec.afterCrash() || isRepeated(context);
     WriteAhead ahead =
         resources.add(writesAhead ? WriteAhead.on(suspects) : WriteAhead.off(suspects));
     PromptFeed feed =
         new PromptFeed(
-            rows,
+            remaining,
             PromptReader.of(spec, text, engine.engine().maxPromptTokens()),
             resources.add(new PromptBatch(memory)),
             suspects,
@@ -102,7 +107,23 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
             new TaskRun.Pace(
                 writesAhead ? Math.min(windowRows, WRITTEN_AHEAD_ROWS) : windowRows, stop))
         .run();
-    return List.of(finished.report(place)).iterator();
+    return List.of(finished.report(place, remaining.skipped())).iterator();
+  }
+
+  private JournalShard shard(TaskPlace place, ExecutorHost host) {
+    return new JournalShard(
+        host.hadoop(),
+        JournalFiles.runFolder(new Path(spec.journalDir()), spec.runId()),
+        place.partition(),
+        place.taskAttemptId());
+  }
+
+  private RemainingRows remaining(Iterator<Row> rows, TaskContext context, JournalShard shard)
+      throws IOException {
+    return new RemainingRows(
+        rows,
+        spec.input().fieldIndex(TaskInput.KEY),
+        isRepeated(context) ? PublishedKeys.read(shard) : Set.of());
   }
 
   private Suspects suspects(TaskPlace place, ExecutorHost host) throws IOException {
@@ -131,23 +152,18 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
   }
 
   private FinishedRows finishedRows(
-      DrexConfig config,
       TaskEngine taskEngine,
       TaskPlace place,
+      JournalShard shard,
       TaskResources resources,
       BufferAllocator memory) {
     OpenEngine engine = taskEngine.engine();
+    DrexConfig config = spec.config();
     TokenStats stats = kept(config.value(ConfigKeys.TOKEN_STATS));
     TokenStats logProbs = kept(config.value(ConfigKeys.LOG_PROBS));
     TokenStats rampTraces = kept(config.value(ConfigKeys.RECORD_TRACE));
     CompletionBatch batch =
         resources.add(new CompletionBatch(memory, engine.layers(), stats, logProbs, rampTraces));
-    JournalShard shard =
-        new JournalShard(
-            engine.host().hadoop(),
-            JournalFiles.runFolder(new Path(spec.journalDir()), spec.runId()),
-            place.partition(),
-            place.taskAttemptId());
     JournalWriter journal =
         resources.add(
             JournalWriter.create(

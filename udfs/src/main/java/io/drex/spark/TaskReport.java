@@ -20,15 +20,12 @@ public record TaskReport(
   /**
    * What the task counted.
    *
-   * @param rows rows written, error rows included
+   * @param rows rows written, error rows included, also those that earlier attempts published
    * @param copies rows among them that were not run, but got the outcome of an equal prompt's row
    * @param errors error rows written
    * @param tokens tokens generated
    */
-  public record Counts(long rows, long copies, long errors, long tokens) implements Serializable {
-    /** Nothing was done. */
-    public static final Counts NONE = new Counts(0, 0, 0, 0);
-  }
+  public record Counts(long rows, long copies, long errors, long tokens) implements Serializable {}
 
   public TaskReport {
     files = List.copyOf(files);

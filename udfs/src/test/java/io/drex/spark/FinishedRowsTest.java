@@ -64,7 +64,7 @@ class FinishedRowsTest {
       rows.publishIfDue();
       rows.publish();
       assertThat(journal.published()).hasSize(1);
-      TaskReport report = rows.report(new TaskPlace(1, 2, 0, "driver"));
+      TaskReport report = rows.report(new TaskPlace(1, 2, 0, "driver"), 0);
       assertThat(report)
           .isEqualTo(
               new TaskReport(

@@ -126,6 +126,24 @@ class GenerateTaskTest {
   }
 
   @Test
+  void aRetryRunsOnlyWhatNoEarlierAttemptHasPublished() throws IOException {
+    TestRun run = new TestRun(folder, "run-1");
+    run.generate(numbered(100), 1);
+    GenerateTask task = new GenerateTask(run.spec(), run.progress);
+    List<TaskReport> reports =
+        run.run(
+            (MapPartitionsFunction<Row, TaskReport>) rows -> task.call(failingOnce(rows, 0)),
+            numbered(300),
+            1);
+
+    assertThat(reports.get(0).counts().rows()).as("published in all").isEqualTo(300);
+    assertThat(run.output().filter("attempt = 0").count()).isEqualTo(100);
+    assertThat(run.output().filter("attempt = 1").count()).isEqualTo(200);
+    assertThat(ids(run.output())).hasSize(300).doesNotHaveDuplicates();
+    assertThat(run.engine().snapshot().submitted()).isEqualTo(300);
+  }
+
+  @Test
   void badPromptsBecomeErrorRows() throws IOException {
     List<Row> rows =
         List.of(

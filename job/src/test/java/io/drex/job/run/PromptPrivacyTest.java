@@ -23,7 +23,8 @@ class PromptPrivacyTest {
   @TempDir Path folder;
 
   @Test
-  void neitherPromptsNorSecretsReachLogsEventLogsDocumentsOrTempFiles() throws IOException, InterruptedException {
+  void neitherPromptsNorSecretsReachLogsEventLogsDocumentsOrTempFiles()
+      throws IOException, InterruptedException {
     Path input =
         TestJob.lines(
             folder.resolve("in.jsonl"),

@@ -28,6 +28,7 @@ public final class JournalFiles {
   static final String RUN_KEY = "drex.run";
 
   private static final String PREFIX = "shard-";
+  private static final String ATTEMPT = "-attempt-";
   private static final String SUFFIX = ".parquet";
 
   private JournalFiles() {}
@@ -38,7 +39,7 @@ public final class JournalFiles {
   }
 
   static String name(int partition, long taskAttemptId, int ordinal) {
-    return PREFIX + partition + "-attempt-" + taskAttemptId + "-" + ordinal + SUFFIX;
+    return PREFIX + partition + ATTEMPT + taskAttemptId + "-" + ordinal + SUFFIX;
   }
 
   /** Published files of all runs, sorted by path; empty if there is no journal. */
@@ -59,6 +60,14 @@ public final class JournalFiles {
         .map(FileStatus::getPath)
         .filter(path -> path.getName().startsWith(PREFIX) && path.getName().endsWith(SUFFIX))
         .sorted()
+        .toList();
+  }
+
+  /** Published files of one shard of a run, whichever attempt wrote them, sorted by path. */
+  static List<Path> listShard(JournalShard shard) throws IOException {
+    String start = PREFIX + shard.partition() + ATTEMPT;
+    return listRun(shard.hadoop(), shard.runFolder()).stream()
+        .filter(path -> path.getName().startsWith(start))
         .toList();
   }
 
