@@ -39,15 +39,21 @@ public record ExecutorHost(String executorId, int cores, Configuration hadoop) {
   }
 
   static int cores(SparkConf conf, int machine) {
-    Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
+    String master = conf.get("spark.master", "");
+    Matcher local = LOCAL.matcher(master);
     if (!local.matches()) {
-      return conf.getInt("spark.executor.cores", machine);
+      return conf.getInt("spark.executor.cores", isShared(master) ? 1 : machine);
     }
     String count = local.group(1);
     if (count == null) {
       return 1;
     }
     return count.equals("*") ? machine : Integer.parseInt(count);
+  }
+
+  /** Whether Spark gives an executor one core where nothing is set, not all of a machine. */
+  private static boolean isShared(String master) {
+    return master.equals("yarn") || master.startsWith("k8s://");
   }
 
   /** Hadoop's own configuration files, changed by the {@code spark.hadoop.*} entries. */

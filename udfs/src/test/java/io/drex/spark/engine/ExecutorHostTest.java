@@ -18,10 +18,11 @@ class ExecutorHostTest {
   }
 
   @Test
-  void clustersNameThemOrGiveTheWholeMachine() {
+  void clustersNameThemOrHaveTheirOwnDefaults() {
     assertThat(cores("spark://host:7077", "9")).isEqualTo(9);
-    assertThat(ExecutorHost.cores(new SparkConf(false).set("spark.master", "yarn"), 16))
-        .isEqualTo(16);
+    assertThat(unnamed("spark://host:7077")).as("the whole machine").isEqualTo(16);
+    assertThat(unnamed("yarn")).isEqualTo(1);
+    assertThat(unnamed("k8s://https://host:6443")).isEqualTo(1);
   }
 
   @Test
@@ -42,6 +43,10 @@ class ExecutorHostTest {
   void sparkEntriesReachHadoop() {
     SparkConf conf = new SparkConf(false).set("spark.hadoop.fs.s3a.endpoint", "http://127.0.0.1");
     assertThat(ExecutorHost.hadoop(conf).get("fs.s3a.endpoint")).isEqualTo("http://127.0.0.1");
+  }
+
+  private static int unnamed(String master) {
+    return ExecutorHost.cores(new SparkConf(false).set("spark.master", master), 16);
   }
 
   private static int cores(String master, String executorCores) {
