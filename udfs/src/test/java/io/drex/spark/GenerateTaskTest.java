@@ -19,7 +19,11 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -40,6 +44,8 @@ class GenerateTaskTest {
 
   private static final String CPU = Backends.select("cpu:scalar").implementation();
 
+  private static final CyclicBarrier MEETING = new CyclicBarrier(2);
+
   @TempDir Path folder;
 
   @AfterEach
@@ -50,7 +56,12 @@ class GenerateTaskTest {
   @Test
   void everyRowIsGeneratedOnceByOneEngineThatMixesTasks() throws IOException {
     TestRun run = new TestRun(folder, "run-1").set("spark.drex.run.windowRows", "32");
-    List<TaskReport> reports = run.generate(numbered(600), 4);
+    GenerateTask task = new GenerateTask(run.spec(), run.progress);
+    List<TaskReport> reports =
+        run.run(
+            (MapPartitionsFunction<Row, TaskReport>) rows -> task.call(inStep(rows)),
+            numbered(600),
+            4);
 
     assertThat(ids(run.output())).hasSize(600).doesNotHaveDuplicates();
     assertThat(run.output().schema()).isEqualTo(OutputSchema.with(new StructType()));
@@ -288,6 +299,35 @@ class GenerateTaskTest {
         .hasSize(2)
         .allSatisfy(report -> assertThat(report.counts().rows()).isZero());
     assertThat(run.files()).isEmpty();
+  }
+
+  /** Rows of the first two tasks, which wait for each other at every tenth of their first rows. */
+  private static Iterator<Row> inStep(Iterator<Row> rows) {
+    boolean meets = TaskContext.getPartitionId() < 2;
+    return new Iterator<>() {
+      private int seen;
+
+      @Override
+      public boolean hasNext() {
+        return rows.hasNext();
+      }
+
+      @Override
+      public Row next() {
+        if (meets && ++seen <= 100 && seen % 10 == 0) {
+          meet();
+        }
+        return rows.next();
+      }
+    };
+  }
+
+  private static void meet() {
+    try {
+      MEETING.await(1, TimeUnit.MINUTES);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("the other task did not come", e);
+    }
   }
 
   private static Iterator<Row> failingOnce(Iterator<Row> rows, int after) {
