@@ -22,8 +22,11 @@ final class WorkerPool implements AutoCloseable {
     void run(int worker, int workers);
   }
 
-  /** Some 10 to 20 µs: longer than the gap between two regions of a layer. */
-  private static final int SPINS = 400;
+  /**
+   * Some 50 µs where a spin takes 25 ns: longer than the gap between two regions of a layer or two
+   * calls of a busy engine, and about what waking a parked thread costs.
+   */
+  private static final int SPINS = 2000;
 
   private final Worker[] helpers;
   private final AtomicInteger unfinished = new AtomicInteger();

@@ -2,6 +2,7 @@ package io.drex.job.bench;
 
 import io.drex.engine.Completion;
 import io.drex.engine.EngineSnapshot;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToIntFunction;
@@ -24,6 +25,13 @@ record EngineRun(
     long nanos) {
   private static final double NANOS_PER_SECOND = 1e9;
   private static final double MICROS_PER_SECOND = 1e6;
+
+  /** This run and one of the same engine that came after it, with nothing between that counts. */
+  EngineRun and(EngineRun next) {
+    List<Completion> all = new ArrayList<>(completions);
+    all.addAll(next.completions);
+    return new EngineRun(all, exitDepths, before, next.after, nanos + next.nanos);
+  }
 
   /** Generated tokens per second from the first submit to the last completion. */
   double tokensPerSecond() {
