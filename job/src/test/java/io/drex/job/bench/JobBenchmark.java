@@ -1,0 +1,103 @@
+package io.drex.job.bench;
+
+import io.drex.demo.corpus.ArticleGenerator;
+import io.drex.engine.SamplingParams;
+import io.drex.job.TestJob;
+import io.drex.job.engine.LocalEngine;
+import io.drex.spark.conf.ConfigKeys;
+import io.drex.spark.conf.DrexConfig;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Prints how many rows a second {@code generate} makes in {@code local[2]} beside the engine alone,
+ * which gets the same articles as tokens; both in turns, start-up excluded. Arguments: rows, pairs.
+ * Not a test: run it alone on a quiet machine.
+ */
+public final class JobBenchmark {
+  private static final Pattern SECONDS = Pattern.compile("generating took ([0-9.]+) s");
+
+  private static final String MODEL = "bundled:";
+  private static final String DEVICE = "cpu";
+
+  private JobBenchmark() {}
+
+  public static void main(String[] args) throws IOException {
+    int rows = Integer.parseInt(args[0]);
+    int pairs = Integer.parseInt(args[1]);
+    SparkSession.builder() // the one that the job finds
+        .master("local[2]")
+        .config("spark.ui.enabled", "false")
+        .config("spark.driver.host", "127.0.0.1")
+        .config("spark.driver.bindAddress", "127.0.0.1")
+        .getOrCreate();
+    Path folder = Files.createTempDirectory("drex-job-benchmark");
+    Path input = folder.resolve("articles.jsonl");
+    writeArticles(input, rows);
+    double[] shares = new double[pairs];
+    for (int pair = -1; pair < pairs; pair++) { // the first warms up
+      double engine = engineRowsPerSecond(pair < 0 ? rows / 8 : rows);
+      double job = jobRowsPerSecond(input, folder.resolve("output-" + pair), rows);
+      System.out.printf(
+          "%s engine %.1f rows/s, generate %.1f rows/s, share %.1f %%%n",
+          pair < 0 ? "warm-up" : "pair " + pair, engine, job, 100 * job / engine);
+      if (pair >= 0) {
+        shares[pair] = 100 * job / engine;
+      }
+    }
+    Arrays.sort(shares);
+    System.out.printf(
+        "generate makes %.1f %% of the engine's rows/s (median; %.1f to %.1f)%n",
+        shares[pairs / 2], shares[0], shares[pairs - 1]);
+    System.exit(0);
+  }
+
+  private static void writeArticles(Path file, int rows) throws IOException {
+    ArticleGenerator generator = new ArticleGenerator(0);
+    try (var out = Files.newBufferedWriter(file)) {
+      for (int i = 0; i < rows; i++) {
+        String article = generator.article(ArticleGenerator.TEST_FIRST + i).article();
+        out.write("{\"id\":" + i + ",\"article\":\"" + article.replace("\"", "\\\"") + "\"}\n");
+      }
+    }
+  }
+
+  private static double engineRowsPerSecond(int rows) {
+    DrexConfig config =
+        DrexConfig.of(
+            Map.of(
+                ConfigKeys.MODEL.sparkKey(), MODEL,
+                ConfigKeys.DEVICE.sparkKey(), DEVICE,
+                ConfigKeys.ARTICLES.sparkKey(), Integer.toString(rows)));
+    MeasuredBench bench = MeasuredBench.open(config, new Configuration());
+    SamplingParams sampling = new SamplingParams(config.value(ConfigKeys.MAX_NEW_TOKENS));
+    try (LocalEngine engine = LocalEngine.open(bench.model(), bench.options())) {
+      engine.complete(bench.corpus().prompts().subList(0, Math.min(rows, 200)), sampling);
+      return rows
+          / (MeasuredBench.measured(engine, bench.corpus().prompts(), sampling).nanos() / 1e9);
+    }
+  }
+
+  private static double jobRowsPerSecond(Path input, Path output, int rows) {
+    TestJob.Result result =
+        TestJob.run(
+            "generate",
+            "--input=" + input,
+            "--output=" + output,
+            "--model=" + MODEL,
+            "--id-col=id",
+            "--device=" + DEVICE);
+    Matcher seconds = SECONDS.matcher(result.out());
+    if (!seconds.find()) {
+      throw new IllegalStateException(result.out() + result.err());
+    }
+    return rows / Double.parseDouble(seconds.group(1));
+  }
+}
