@@ -7,7 +7,9 @@ import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.device.cpu.kernel.AttentionShape;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.Panel;
+import io.drex.device.cpu.kernel.PortableLinear;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
@@ -37,17 +39,23 @@ final class CpuModel implements DeviceModel {
     memoryBytes = weights.bytes() + cache.bytes() + hidden.bytes() + decoder.bytes() + head.bytes();
   }
 
+  /** Opens a model whose linear layers run on the same kernels as all else. */
+  static CpuModel open(LoadedModel model, DeviceOptions options, KernelKind kind) {
+    return open(model, options, kind, PortableLinear::new);
+  }
+
   /**
    * @throws DeviceException if the model does not fit in the heap or in Java's arrays
    */
-  static CpuModel open(LoadedModel model, DeviceOptions options, KernelKind kind) {
+  static CpuModel open(
+      LoadedModel model, DeviceOptions options, KernelKind kind, LinearKernel.Provider linear) {
     ModelSpec spec = model.spec();
     checkSegments(spec, options);
     AttentionShape shape =
         new AttentionShape(spec.heads(), spec.kvHeads(), spec.headDim(), spec.maxPositions());
-    Team team = Team.start(kind, shape, options.threads());
+    Team team = Team.start(kind, linear, shape, options.threads());
     try {
-      return new CpuModel(spec, options, ModelWeights.pack(model), team);
+      return new CpuModel(spec, options, ModelWeights.pack(model, team.linear()), team);
     } catch (OutOfMemoryError e) {
       team.close();
       throw new DeviceException(outOfMemory(spec, options), e);

@@ -4,6 +4,7 @@ import static io.drex.device.cpu.WorkerPool.share;
 
 import io.drex.device.RowBatch;
 import io.drex.device.cpu.kernel.Kernels;
+import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
 import io.drex.device.cpu.kernel.RopeTable;
@@ -11,7 +12,7 @@ import io.drex.model.ModelSpec;
 
 /**
  * The decoder layers over the rows of one call. Each layer is a chain of parallel regions: linear
- * layers are shared out by groups of columns, attention by row and KV head, all else by rows.
+ * layers are shared out by slices of columns, attention by row and KV head, all else by rows.
  */
 final class Decoder {
   private final ModelSpec spec;
@@ -68,11 +69,12 @@ final class Decoder {
     this.team = team;
     rope = RopeTable.compute(spec.headDim(), spec.maxPositions(), spec.rope());
     LayerWeights any = weights.layers[0];
-    normed = Panel.allocate(maxRows, spec.hiddenSize());
+    LinearKernel linear = team.linear();
+    normed = linear.inputs(maxRows, spec.hiddenSize());
     qkv = Panel.allocate(maxRows, any.qkv.paddedOutputs());
-    attended = Panel.allocate(maxRows, spec.heads() * spec.headDim());
+    attended = linear.inputs(maxRows, spec.heads() * spec.headDim());
     projected = Panel.allocate(maxRows, any.down.paddedOutputs());
-    gate = Panel.allocate(maxRows, any.gate.paddedOutputs());
+    gate = linear.inputs(maxRows, any.gate.paddedOutputs());
     up = Panel.allocate(maxRows, any.up.paddedOutputs());
   }
 
@@ -135,6 +137,7 @@ final class Decoder {
       int from = hidden.at(rows.slot[row]);
       kernels.rmsNorm(
           hidden.data(), from, weight, spec.rmsNormEps(), normed.data(), normed.at(row));
+      team.linear().written(normed, row, 0, spec.hiddenSize());
     }
   }
 
@@ -143,9 +146,8 @@ final class Decoder {
   }
 
   private void projectKv(int worker, int workers) {
-    PackedMatrix w = weights.layers[layer].qkv;
-    int firstGroup = spec.heads() * spec.headDim() / PackedMatrix.GROUP;
-    team.linearFrom(firstGroup, w, normed, qkv, rows.rows, worker);
+    int firstKey = spec.heads() * spec.headDim();
+    team.linearFrom(firstKey, weights.layers[layer].qkv, normed, qkv, rows.rows, worker);
   }
 
   /** Makes queries, keys and values of what was projected; writes K and V to the rows' cells. */
@@ -202,6 +204,8 @@ final class Decoder {
       int context = rows.position[row] + 1;
       int kvHead = pair % spec.kvHeads();
       kernels.attend(cache.layer(layer), table, context, kvHead, qkv, attended, row);
+      int width = spec.heads() / spec.kvHeads() * spec.headDim();
+      team.linear().written(attended, row, kvHead * width, (kvHead + 1) * width);
     }
   }
 
@@ -218,6 +222,7 @@ final class Decoder {
     for (int row = 0; row < rows.rows; row++) {
       int at = gate.at(row);
       team.kernels(worker).swiGlu(gate.data(), up.data(), at + from, at + to);
+      team.linear().written(gate, row, from, to);
     }
   }
 

@@ -51,8 +51,8 @@ final class HeadInputs {
         outWidth = any.mlp.down.paddedOutputs();
       }
     }
-    inputs = Panel.allocate(block, width);
-    gate = Panel.allocate(block, mlpWidth);
+    inputs = team.linear().inputs(block, width);
+    gate = team.linear().inputs(block, mlpWidth);
     up = Panel.allocate(block, mlpWidth);
     lifted = Panel.allocate(block, outWidth);
   }
@@ -82,6 +82,7 @@ final class HeadInputs {
     for (int i = share(count, worker, workers); i < end; i++) {
       team.kernels(worker)
           .rmsNorm(hidden.data(), state(i), mlp.norm, eps, inputs.data(), inputs.at(i));
+      team.linear().written(inputs, i, 0, width);
     }
   }
 
@@ -94,6 +95,7 @@ final class HeadInputs {
     for (int i = 0; i < count; i++) {
       int at = gate.at(i);
       team.kernels(worker).swiGlu(gate.data(), up.data(), at + first, at + end);
+      team.linear().written(gate, i, first, end);
     }
   }
 
@@ -123,6 +125,7 @@ final class HeadInputs {
         team.kernels(worker)
             .rmsNorm(source.data(), at, head.norm, eps, inputs.data(), inputs.at(i));
       }
+      team.linear().written(inputs, i, 0, width);
     }
   }
 

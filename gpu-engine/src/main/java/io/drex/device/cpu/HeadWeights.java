@@ -1,5 +1,6 @@
 package io.drex.device.cpu;
 
+import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.HeadTensor;
@@ -32,11 +33,11 @@ final class HeadWeights {
     final PackedMatrix up;
     final PackedMatrix down;
 
-    private Mlp(LoadedModel model, RampHead.Own head) {
+    private Mlp(LoadedModel model, RampHead.Own head, LinearKernel kernel) {
       norm = TensorReader.readVector(model.tensor(head.tensor(HeadTensor.MLP_NORM)));
-      gate = PackedMatrix.pack(model.tensor(head.tensor(HeadTensor.GATE)));
-      up = PackedMatrix.pack(model.tensor(head.tensor(HeadTensor.UP)));
-      down = PackedMatrix.pack(model.tensor(head.tensor(HeadTensor.DOWN)));
+      gate = kernel.pack(model.tensor(head.tensor(HeadTensor.GATE)));
+      up = kernel.pack(model.tensor(head.tensor(HeadTensor.UP)));
+      down = kernel.pack(model.tensor(head.tensor(HeadTensor.DOWN)));
     }
 
     private long bytes() {
@@ -47,15 +48,15 @@ final class HeadWeights {
   /**
    * Packs a head that a ramp has to itself.
    *
-   * @throws IllegalArgumentException if a matrix does not fit in one array
+   * @throws IllegalArgumentException if a matrix is too large for the kernel
    */
-  static HeadWeights pack(LoadedModel model, RampHead.Own head) {
+  static HeadWeights pack(LoadedModel model, RampHead.Own head, LinearKernel kernel) {
     ModelSpec spec = model.spec();
-    PackedMatrix linear = PackedMatrix.pack(model.tensor(head.tensor(HeadTensor.LINEAR)));
+    PackedMatrix linear = kernel.pack(model.tensor(head.tensor(HeadTensor.LINEAR)));
     return switch (spec.headShape(head).kind()) {
       case LINEAR -> new HeadWeights(null, new float[0], linear);
       case NORM_LINEAR -> new HeadWeights(null, norm(model, head), linear);
-      case MLP -> new HeadWeights(new Mlp(model, head), norm(model, head), linear);
+      case MLP -> new HeadWeights(new Mlp(model, head, kernel), norm(model, head), linear);
     };
   }
 

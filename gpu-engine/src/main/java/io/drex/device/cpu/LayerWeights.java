@@ -1,5 +1,6 @@
 package io.drex.device.cpu;
 
+import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.LayerTensor;
@@ -42,8 +43,8 @@ final class LayerWeights {
     down = source.pack(LayerTensor.DOWN);
   }
 
-  static LayerWeights pack(LoadedModel model, int layer) {
-    return new LayerWeights(new Source(model, layer));
+  static LayerWeights pack(LoadedModel model, int layer, LinearKernel kernel) {
+    return new LayerWeights(new Source(model, layer, kernel));
   }
 
   long bytes() {
@@ -62,7 +63,7 @@ final class LayerWeights {
   }
 
   /** The tensors of one layer. */
-  private record Source(LoadedModel model, int layer) {
+  private record Source(LoadedModel model, int layer, LinearKernel kernel) {
     Tensor tensor(LayerTensor name) {
       return model.tensor(model.spec().family().layer(layer, name));
     }
@@ -85,7 +86,7 @@ final class LayerWeights {
       for (int i = 0; i < names.length; i++) {
         tensors[i] = tensor(names[i]);
       }
-      return PackedMatrix.pack(tensors);
+      return kernel.pack(tensors);
     }
   }
 }

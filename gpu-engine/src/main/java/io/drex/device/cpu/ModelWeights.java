@@ -1,11 +1,13 @@
 package io.drex.device.cpu;
 
+import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.RampHead;
 import io.drex.model.RampSpec;
+import io.drex.model.Tensor;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -29,30 +31,32 @@ final class ModelWeights {
   }
 
   /**
-   * @throws IllegalArgumentException if a matrix does not fit in one array
+   * @throws IllegalArgumentException if a matrix is too large for the kernel
    */
-  static ModelWeights pack(LoadedModel model) {
+  static ModelWeights pack(LoadedModel model, LinearKernel kernel) {
     ModelFamily family = model.spec().family();
-    PackedMatrix embedding = PackedMatrix.pack(model.tensor(family.embedding()));
+    boolean tied = model.spec().tiedHead();
+    Tensor embeddings = model.tensor(family.embedding());
+    // Nothing is multiplied with an embedding that is not the head, too.
+    PackedMatrix embedding = tied ? kernel.pack(embeddings) : PackedMatrix.pack(embeddings);
     LayerWeights[] layers = new LayerWeights[model.spec().layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = LayerWeights.pack(model, i);
+      layers[i] = LayerWeights.pack(model, i, kernel);
     }
     float[] finalNorm = TensorReader.readVector(model.tensor(family.finalNorm()));
-    PackedMatrix lmHead =
-        model.spec().tiedHead() ? embedding : PackedMatrix.pack(model.tensor(family.lmHead()));
-    return new ModelWeights(
-        embedding, layers, heads(model, new HeadWeights(null, finalNorm, lmHead)));
+    PackedMatrix lmHead = tied ? embedding : kernel.pack(model.tensor(family.lmHead()));
+    HeadWeights shared = new HeadWeights(null, finalNorm, lmHead);
+    return new ModelWeights(embedding, layers, heads(model, shared, kernel));
   }
 
-  private static HeadWeights[] heads(LoadedModel model, HeadWeights shared) {
+  private static HeadWeights[] heads(LoadedModel model, HeadWeights shared, LinearKernel kernel) {
     List<RampSpec> ramps = model.spec().ramps();
     Map<RampHead, HeadWeights> packed = new HashMap<>(Map.of(RampHead.SHARED, shared));
     HeadWeights[] heads = new HeadWeights[ramps.size() + 1];
     for (int i = 0; i < ramps.size(); i++) {
       RampHead head = ramps.get(i).head();
       if (head instanceof RampHead.Own own && !packed.containsKey(own)) {
-        packed.put(own, HeadWeights.pack(model, own));
+        packed.put(own, HeadWeights.pack(model, own, kernel));
       }
       heads[i] = packed.getOrDefault(head, shared);
     }

@@ -6,9 +6,9 @@ import io.drex.model.Tensor;
 /**
  * The weights of a linear layer, packed so that a kernel reads one sequential stream per group of
  * {@link #GROUP} outputs: [group][input][output within the group]. The last group is padded with
- * zeros. Immutable.
+ * zeros. Immutable. A {@link LinearKernel} with a layout of its own has its own subclass.
  */
-public abstract sealed class PackedMatrix permits F32Matrix, Bf16Matrix {
+public abstract class PackedMatrix {
   /** Outputs that are packed together; a multiple of every vector width. */
   public static final int GROUP = 32;
 
@@ -18,7 +18,7 @@ public abstract sealed class PackedMatrix permits F32Matrix, Bf16Matrix {
   final int inputs;
   private final int outputs;
 
-  PackedMatrix(int inputs, int outputs) {
+  protected PackedMatrix(int inputs, int outputs) {
     this.inputs = inputs;
     this.outputs = outputs;
   }
@@ -59,12 +59,26 @@ public abstract sealed class PackedMatrix permits F32Matrix, Bf16Matrix {
     return (outputs + GROUP - 1) / GROUP;
   }
 
+  public final int inputs() {
+    return inputs;
+  }
+
   public final int outputs() {
     return outputs;
   }
 
   public final int groups() {
     return groupsFor(outputs);
+  }
+
+  /** Outputs that are always computed together; workers take whole slices. */
+  public int sliceOutputs() {
+    return GROUP;
+  }
+
+  /** Slices of {@link #sliceOutputs}, the last of which may be shorter. */
+  public final int slices() {
+    return (outputs + sliceOutputs() - 1) / sliceOutputs();
   }
 
   /** Columns that {@link Kernels#linear} writes. */

@@ -1,12 +1,20 @@
 package io.drex.device.cpu.kernel;
 
 /** Rows of activations, [row][stride]; the first columns of each row are in use. */
-public final class Panel {
+public class Panel {
   final float[] data;
   final int stride;
 
-  private Panel(float[] data, int stride) {
-    this.data = data;
+  /**
+   * @throws IllegalArgumentException if it would not fit in one array
+   */
+  protected Panel(int rows, int stride) {
+    long elements = (long) rows * stride;
+    if (elements > PackedMatrix.MAX_ELEMENTS) {
+      throw new IllegalArgumentException(
+          rows + " rows of " + stride + " floats do not fit in one array");
+    }
+    this.data = new float[(int) elements];
     this.stride = stride;
   }
 
@@ -14,12 +22,7 @@ public final class Panel {
    * @throws IllegalArgumentException if it would not fit in one array
    */
   public static Panel allocate(int rows, int stride) {
-    long elements = (long) rows * stride;
-    if (elements > PackedMatrix.MAX_ELEMENTS) {
-      throw new IllegalArgumentException(
-          rows + " rows of " + stride + " floats do not fit in one array");
-    }
-    return new Panel(new float[(int) elements], stride);
+    return new Panel(rows, stride);
   }
 
   /** All rows, one after the other. */
