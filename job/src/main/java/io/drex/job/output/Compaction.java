@@ -32,7 +32,6 @@ import org.apache.spark.sql.expressions.WindowSpec;
  */
 public final class Compaction {
   private static final long BYTES_PER_FILE = 128L << 20;
-  private static final long ROWS_PER_FILE = 1_000_000;
   private static final String RANK = "_drex_rank";
 
   /** Start of the name of the folder in which S3A's magic committer keeps a job's uploads. */
@@ -50,17 +49,21 @@ public final class Compaction {
   private final OutputLayout layout;
   private final Ledger ledger;
   private final String fingerprint;
+  private final int rowsPerFile;
   private final Configuration hadoop;
 
   /**
    * @param fingerprint of the table's rows; tasks that outlived their driver may have written
    *     others
+   * @param rowsPerFile most rows of a file
    */
-  public Compaction(SparkSession spark, OutputLayout layout, Ledger ledger, String fingerprint) {
+  public Compaction(
+      SparkSession spark, OutputLayout layout, Ledger ledger, String fingerprint, int rowsPerFile) {
     this.spark = spark;
     this.layout = layout;
     this.ledger = ledger;
     this.fingerprint = fingerprint;
+    this.rowsPerFile = rowsPerFile;
     this.hadoop = spark.sparkContext().hadoopConfiguration();
   }
 
@@ -168,7 +171,7 @@ public final class Compaction {
         .write()
         .mode(mode)
         .option("compression", "zstd")
-        .option("maxRecordsPerFile", ROWS_PER_FILE)
+        .option("maxRecordsPerFile", rowsPerFile)
         // Version 2 shows files of unfinished tasks.
         .option("mapreduce.fileoutputcommitter.algorithm.version", "1");
   }

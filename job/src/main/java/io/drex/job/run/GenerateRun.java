@@ -117,7 +117,13 @@ final class GenerateRun {
     prepareOutput(columns);
 
     Ledger ledger = new Ledger(spark, preflight.layout(), columns.keep());
-    Compaction compaction = new Compaction(spark, preflight.layout(), ledger, fingerprint.hash());
+    Compaction compaction =
+        new Compaction(
+            spark,
+            preflight.layout(),
+            ledger,
+            fingerprint.hash(),
+            config.value(ConfigKeys.ROWS_PER_FILE));
     begin("compacting what earlier runs left");
     compaction.run(RetryableErrors.KEEP_APART);
 

@@ -52,6 +52,7 @@ final class FaultyJob {
             "--device=sim:noop",
             "--partitions=6",
             "--journal-seconds=1",
+            "--rows-per-file=150", // so that a commit shows its files one after the other
             "--measure-millis=0");
     for (int i = 0; i < words.length; i++) {
       words[i] = words[i].startsWith("--output=") ? "--output=" + output : words[i];

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.mapreduce.JobContext;
@@ -47,7 +48,7 @@ class CompactionTest {
   void makeOutput() {
     OutputLayout layout = OutputLayout.of(folder.toString(), new Configuration());
     ledger = new Ledger(spark, layout, new StructType());
-    compaction = new Compaction(spark, layout, ledger, "f");
+    compaction = new Compaction(spark, layout, ledger, "f", 1_000);
   }
 
   @Test
@@ -58,6 +59,18 @@ class CompactionTest {
 
     assertThat(ids(folder.resolve("data"))).containsExactly("a", "b");
     assertThat(folder.resolve("_drex/journal")).doesNotExist();
+  }
+
+  @Test
+  void aFileHoldsNoMoreRowsThanAsked() throws IOException {
+    Row[] rows = IntStream.range(0, 8).mapToObj(i -> success("id" + i, "run1")).toArray(Row[]::new);
+    journal("run1", 0, rows);
+    OutputLayout layout = OutputLayout.of(folder.toString(), new Configuration());
+    new Compaction(spark, layout, ledger, "f", 3).run(RetryableErrors.KEEP_APART);
+
+    assertThat(ids(folder.resolve("data"))).hasSize(8);
+    assertThat(folder.resolve("data").toFile().list((dir, name) -> name.endsWith(".parquet")))
+        .hasSize(3);
   }
 
   @Test

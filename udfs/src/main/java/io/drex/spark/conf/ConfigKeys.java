@@ -91,6 +91,13 @@ public final class ConfigKeys {
           60,
           new IntRange(1, 3600),
           "A task publishes its finished rows at least this often; a crash costs at most this.");
+  public static final ConfigKey<Integer> ROWS_PER_FILE =
+      ConfigKey.integer(
+          "output",
+          "rowsPerFile",
+          1_000_000,
+          IntRange.atLeast(1),
+          "Most rows of one file of the table; fewer where 128 MiB of results are.");
   public static final ConfigKey<Boolean> FINAL =
       ConfigKey.flag("output", "final", "Make the remaining retryable errors final.");
 
@@ -416,6 +423,7 @@ public final class ConfigKeys {
           LOG_PROBS,
           RECORD_TRACE,
           JOURNAL_SECONDS,
+          ROWS_PER_FILE,
           FINAL,
           PARTITIONS,
           WINDOW_ROWS,
