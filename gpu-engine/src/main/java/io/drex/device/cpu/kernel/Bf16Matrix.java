@@ -7,7 +7,7 @@ final class Bf16Matrix extends PackedMatrix {
   /** Bits of an int that hold the odd input; they are its float bits as they stand. */
   static final int HIGH = 0xFFFF0000;
 
-  /** [group][input / 2][output within the group] */
+  /** [group][input / 2][output within the group], from {@link #PAD} on */
   final int[] data;
 
   private Bf16Matrix(int inputs, int outputs, int[] data) {
@@ -18,7 +18,7 @@ final class Bf16Matrix extends PackedMatrix {
   static Bf16Matrix pack(int inputs, int outputs, Tensor... tensors) {
     int pairs = (inputs + 1) / 2;
     Bf16Matrix matrix =
-        new Bf16Matrix(inputs, outputs, new int[groupsFor(outputs) * pairs * GROUP]);
+        new Bf16Matrix(inputs, outputs, new int[PAD + groupsFor(outputs) * pairs * GROUP]);
     float[] row = new float[inputs];
     int output = 0;
     for (Tensor tensor : tensors) {
@@ -49,7 +49,12 @@ final class Bf16Matrix extends PackedMatrix {
   }
 
   private int at(int output) {
-    return output / GROUP * pairs() * GROUP + output % GROUP;
+    return start(output / GROUP) + output % GROUP;
+  }
+
+  /** Where a group starts. */
+  int start(int group) {
+    return PAD + group * pairs() * GROUP;
   }
 
   @Override

@@ -4,7 +4,7 @@ import io.drex.model.Tensor;
 
 /** Float weights. */
 final class F32Matrix extends PackedMatrix {
-  /** [group][input][output within the group] */
+  /** [group][input][output within the group], from {@link #PAD} on */
   final float[] data;
 
   private F32Matrix(int inputs, int outputs, float[] data) {
@@ -14,7 +14,7 @@ final class F32Matrix extends PackedMatrix {
 
   static F32Matrix pack(int inputs, int outputs, Tensor... tensors) {
     F32Matrix matrix =
-        new F32Matrix(inputs, outputs, new float[groupsFor(outputs) * inputs * GROUP]);
+        new F32Matrix(inputs, outputs, new float[PAD + groupsFor(outputs) * inputs * GROUP]);
     float[] row = new float[inputs];
     int output = 0;
     for (Tensor tensor : tensors) {
@@ -31,7 +31,12 @@ final class F32Matrix extends PackedMatrix {
   }
 
   private int at(int output) {
-    return output / GROUP * inputs * GROUP + output % GROUP;
+    return start(output / GROUP) + output % GROUP;
+  }
+
+  /** Where a group starts. */
+  int start(int group) {
+    return PAD + group * inputs * GROUP;
   }
 
   @Override

@@ -12,6 +12,12 @@ public abstract class PackedMatrix {
   /** Outputs that are packed together; a multiple of every vector width. */
   public static final int GROUP = 32;
 
+  /**
+   * Elements before the first group: with an array's header of 16 bytes they fill a cache line, so
+   * that the vectors of a large array, which starts on one, do not straddle two.
+   */
+  static final int PAD = 12;
+
   /** Longest array that every JVM can allocate. */
   static final int MAX_ELEMENTS = Integer.MAX_VALUE - 8;
 
@@ -39,7 +45,7 @@ public abstract class PackedMatrix {
     }
     int perInput = bf16 ? 2 : 1;
     long elements = (outputs + GROUP - 1) / GROUP * GROUP * ((inputs + perInput - 1) / perInput);
-    if (elements > MAX_ELEMENTS) {
+    if (PAD + elements > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
           "tensor "
               + tensors[0].name()

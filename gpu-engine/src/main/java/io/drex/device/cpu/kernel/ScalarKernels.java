@@ -32,7 +32,7 @@ final class ScalarKernels implements Kernels {
   }
 
   private void multiply(F32Matrix w, int g, float[] x, int xAt) {
-    int at = g * w.inputs * PackedMatrix.GROUP;
+    int at = w.start(g);
     for (int k = 0; k < w.inputs; k++, at += PackedMatrix.GROUP) {
       for (int j = 0; j < PackedMatrix.GROUP; j++) {
         group[j] = Math.fma(x[xAt + k], w.data[at + j], group[j]);
@@ -41,7 +41,7 @@ final class ScalarKernels implements Kernels {
   }
 
   private void multiply(Bf16Matrix w, int g, float[] x, int xAt) {
-    int at = g * w.pairs() * PackedMatrix.GROUP;
+    int at = w.start(g);
     for (int k = 0; k < w.inputs; k += 2, at += PackedMatrix.GROUP) {
       for (int j = 0; j < PackedMatrix.GROUP; j++) {
         group[j] = Math.fma(x[xAt + k], Bf16Matrix.low(w.data[at + j]), group[j]);

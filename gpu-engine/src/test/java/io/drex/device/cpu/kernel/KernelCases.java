@@ -37,7 +37,7 @@ final class KernelCases {
   static Map<String, int[]> run(KernelKind kind, int size) {
     KernelCases cases = new KernelCases(kind, size);
     for (DType dtype : DType.values()) {
-      for (int rows : new int[] {1, 3, 4, 9}) {
+      for (int rows : new int[] {1, 2, 3, 4, 5, 9}) {
         cases.linear(dtype, rows);
       }
     }
