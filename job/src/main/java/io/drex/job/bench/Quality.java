@@ -1,10 +1,10 @@
 package io.drex.job.bench;
 
 import io.drex.engine.Completion;
-import io.drex.job.metrics.ExactMatch;
-import io.drex.job.metrics.Rouge;
-import io.drex.job.metrics.RougeVariant;
-import io.drex.job.metrics.Stemming;
+import io.drex.spark.quality.ExactMatch;
+import io.drex.spark.quality.Rouge;
+import io.drex.spark.quality.RougeVariant;
+import io.drex.spark.quality.Stemming;
 import io.drex.tokenizer.Tokenizer;
 import java.util.List;
 

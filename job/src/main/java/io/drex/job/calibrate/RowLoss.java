@@ -1,9 +1,9 @@
 package io.drex.job.calibrate;
 
 import io.drex.job.calibrate.QualityBudget.Quality;
-import io.drex.job.metrics.Rouge;
-import io.drex.job.metrics.RougeVariant;
-import io.drex.job.metrics.Stemming;
+import io.drex.spark.quality.Rouge;
+import io.drex.spark.quality.RougeVariant;
+import io.drex.spark.quality.Stemming;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 

@@ -4,12 +4,12 @@ import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.explode;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.drex.job.metrics.ExactMatch;
-import io.drex.job.metrics.Rouge;
-import io.drex.job.metrics.RougeVariant;
-import io.drex.job.metrics.Stemming;
 import io.drex.job.storage.JsonFile;
 import io.drex.spark.OutputSchema;
+import io.drex.spark.quality.ExactMatch;
+import io.drex.spark.quality.Rouge;
+import io.drex.spark.quality.RougeVariant;
+import io.drex.spark.quality.Stemming;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;

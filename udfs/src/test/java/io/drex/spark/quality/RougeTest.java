@@ -1,9 +1,9 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
-import static io.drex.job.metrics.RougeVariant.ROUGE_1;
-import static io.drex.job.metrics.RougeVariant.ROUGE_2;
-import static io.drex.job.metrics.RougeVariant.ROUGE_L;
-import static io.drex.job.metrics.RougeVariant.ROUGE_LSUM;
+import static io.drex.spark.quality.RougeVariant.ROUGE_1;
+import static io.drex.spark.quality.RougeVariant.ROUGE_2;
+import static io.drex.spark.quality.RougeVariant.ROUGE_L;
+import static io.drex.spark.quality.RougeVariant.ROUGE_LSUM;
 import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;

@@ -1,4 +1,4 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 /**
  * Overlap of a prediction with a reference; all three in {@code [0, 1]}.

@@ -1,4 +1,4 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 /** How words are compared. */
 public enum Stemming {

@@ -1,14 +1,40 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
-/** Longest common subsequences of word lists, by the quadratic table. */
+/** Longest common subsequences of word lists, in time of the product of their lengths. */
 final class CommonSubsequence {
   private CommonSubsequence() {}
 
+  /** Its length; keeps one row of the table. */
   static int length(List<String> reference, List<String> prediction) {
-    return table(reference, prediction)[reference.size()][prediction.size()];
+    Map<String, Integer> ids = new HashMap<>();
+    int[] wanted = ids(reference, ids);
+    int[] predicted = ids(prediction, ids);
+    int[] row = new int[predicted.length + 1]; // [prediction prefix length]
+    for (int word : wanted) {
+      int diagonal = 0;
+      for (int j = 1; j <= predicted.length; j++) {
+        int above = row[j];
+        row[j] = word == predicted[j - 1] ? diagonal + 1 : Math.max(above, row[j - 1]);
+        diagonal = above;
+      }
+    }
+    return row[predicted.length];
+  }
+
+  /** A number for each word, equal for equal words. */
+  private static int[] ids(List<String> words, Map<String, Integer> known) {
+    int[] ids = new int[words.size()];
+    for (int i = 0; i < ids.length; i++) {
+      Integer next = known.size();
+      Integer id = known.putIfAbsent(words.get(i), next);
+      ids[i] = id == null ? next : id;
+    }
+    return ids;
   }
 
   /**

@@ -1,4 +1,4 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 /** Equality of texts up to white space at the ends. */
 public final class ExactMatch {

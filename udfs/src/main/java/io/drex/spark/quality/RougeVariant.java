@@ -1,4 +1,4 @@
-package io.drex.job.metrics;
+package io.drex.spark.quality;
 
 /** What ROUGE counts as common (Lin, 2004). */
 public enum RougeVariant {
