@@ -35,8 +35,8 @@ class FaultsDocTest {
                 check(row.group(1), row.group(2), classes);
               });
     }
-    assertThat(faults).doesNotHaveDuplicates().contains("E16", "J1", "J26", "I8", "S7");
-    assertThat(faults).filteredOn(name -> name.startsWith("J")).hasSize(26);
+    assertThat(faults).doesNotHaveDuplicates().contains("E16", "J1", "J27", "I8", "S7");
+    assertThat(faults).filteredOn(name -> name.startsWith("J")).hasSize(27);
     assertThat(faults).filteredOn(name -> name.startsWith("S")).hasSize(7);
   }
 
