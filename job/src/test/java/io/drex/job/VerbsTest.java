@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.job.TestJob.Result;
 import io.drex.job.output.OutputLayout;
+import io.drex.job.output.Refusal;
 import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
 import io.drex.job.verdict.ExitCode;
+import io.drex.job.verdict.JobException;
 import io.drex.model.BundledModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
@@ -45,6 +47,53 @@ class VerbsTest {
   }
 
   @Test
+  void statusTellsOfARefusedRunAndOfTheRunBefore() throws IOException {
+    Path input = TestJob.lines(folder.resolve("in.jsonl"), TestJob.articles(2));
+    Path output = folder.resolve("out");
+    TestJob.run(generate(input, output, "--device=sim:noop"));
+
+    Result refused = TestJob.run(generate(input, output, "--device=sim:noop", "--model=/none"));
+    Result status = TestJob.run("status", output.toString(), "--exit-code");
+    assertThat(status.code()).isEqualTo(refused.code()).isNotEqualTo(ExitCode.OK);
+    assertThat(status.out())
+        .containsSubsequence(
+            "finished, exit code 0",
+            "refused, exit code " + refused.code().number(),
+            "/none",
+            "complete (there is a manifest)");
+
+    assertThat(TestJob.run(generate(input, output, "--device=sim:noop", "--prompt=x")).code())
+        .isEqualTo(ExitCode.USAGE);
+    assertThat(TestJob.run("status", output.toString()).out())
+        .contains("were made with other settings")
+        .doesNotContain("/none");
+
+    TestJob.run(generate(input, output, "--device=sim:noop"));
+    Result again = TestJob.run("status", output.toString(), "--exit-code");
+    assertThat(again.code()).isEqualTo(ExitCode.OK);
+    assertThat(again.out()).doesNotContain("refused");
+  }
+
+  @Test
+  void aRunThatWorksCountsMoreThanARefusedOne() {
+    Configuration hadoop = new Configuration();
+    OutputLayout layout = OutputLayout.of(folder.toString(), hadoop);
+    layout.probe(hadoop);
+    JobException verdict = new JobException(ExitCode.ENGINE, "no model");
+    try (RunLock lock = RunLock.take(layout, "r", hadoop)) {
+      StatusFile status = StatusFile.open(layout, lock.runId(), hadoop);
+      status.running("generating");
+      Refusal.record(verdict, "other", layout, hadoop);
+      assertThat(TestJob.run("status", folder.toString(), "--exit-code").code())
+          .isEqualTo(ExitCode.RUNNING);
+      status.ended(ExitCode.OK, "done");
+    }
+    assertThat(TestJob.run("status", folder.toString(), "--exit-code").code())
+        .as("the later verdict")
+        .isEqualTo(ExitCode.OK);
+  }
+
+  @Test
   void statusTellsARunFromADeadOne() throws IOException {
     Configuration hadoop = new Configuration();
     OutputLayout layout = OutputLayout.of(folder.toString(), hadoop);
@@ -53,13 +102,13 @@ class VerbsTest {
       StatusFile.open(layout, "r", hadoop).running("generating");
       Result running = TestJob.run("status", folder.toString(), "--exit-code");
       assertThat(running.out()).contains("running: generating; last status ");
-      assertThat(running.code()).as("it has no verdict").isEqualTo(ExitCode.FAILURE);
+      assertThat(running.code()).as("it has no verdict").isEqualTo(ExitCode.RUNNING);
     }
     Result dead = TestJob.run("status", folder.toString(), "--exit-code");
     assertThat(dead.out())
         .contains("lost: its process died while it was generating")
         .contains("The same command goes on");
-    assertThat(dead.code()).isEqualTo(ExitCode.FAILURE);
+    assertThat(dead.code()).isEqualTo(ExitCode.LOST);
     assertThat(TestJob.run("status", folder.toString()).code()).isEqualTo(ExitCode.OK);
   }
 

@@ -71,6 +71,11 @@ public record OutputLayout(Path root) {
     return new Path(drex(), "status.json");
   }
 
+  /** The last run, if it was refused before it took the output. */
+  public Path refusal() {
+    return new Path(drex(), "refused.json");
+  }
+
   /** One row per run and engine. */
   public Path metrics() {
     return new Path(drex(), "metrics.parquet");

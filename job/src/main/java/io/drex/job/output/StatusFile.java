@@ -6,7 +6,6 @@ import io.drex.job.storage.JsonFile;
 import io.drex.job.verdict.ExitCode;
 import java.time.Instant;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +16,7 @@ public final class StatusFile {
   /** {@code state} while a run works; it has no {@code exitCode} then. */
   public static final String RUNNING = "running";
 
-  private final Path path;
+  private final OutputLayout layout;
   private final Configuration hadoop;
   private final String runId;
   private final String startedAt = Instant.now().toString();
@@ -25,8 +24,9 @@ public final class StatusFile {
   private @Nullable Progress progress;
   private boolean silent;
 
-  private StatusFile(Path path, String runId, Configuration hadoop, boolean foundRunning) {
-    this.path = path;
+  private StatusFile(
+      OutputLayout layout, String runId, Configuration hadoop, boolean foundRunning) {
+    this.layout = layout;
     this.hadoop = hadoop;
     this.runId = runId;
     this.foundRunning = foundRunning;
@@ -38,7 +38,8 @@ public final class StatusFile {
         JsonFile.read(layout.status(), hadoop)
             .filter(before -> before.path("state").asText().equals(RUNNING))
             .isPresent();
-    return new StatusFile(layout.status(), runId, hadoop, foundRunning);
+    Refusal.forget(layout, hadoop);
+    return new StatusFile(layout, runId, hadoop, foundRunning);
   }
 
   /** Whether the run before ended without a verdict: its process died. */
@@ -66,6 +67,9 @@ public final class StatusFile {
   public synchronized void ended(ExitCode code, String message) {
     ObjectNode document = document(endState(code));
     write(document.put("exitCode", code.number()).put("message", Secrets.mask(message)));
+    if (!silent) {
+      Refusal.forget(layout, hadoop); // of a run that came while this one worked
+    }
   }
 
   private static String endState(ExitCode code) {
@@ -87,7 +91,7 @@ public final class StatusFile {
 
   private void write(ObjectNode document) {
     if (!silent) {
-      JsonFile.replace(path, document, hadoop);
+      JsonFile.replace(layout.status(), document, hadoop);
     }
   }
 }

@@ -4,7 +4,9 @@ import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.config.Settings;
 import io.drex.job.output.FormerResults;
+import io.drex.job.output.OutputLayout;
 import io.drex.job.output.OutputMode;
+import io.drex.job.output.Refusal;
 import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
 import io.drex.job.verdict.ExitCode;
@@ -22,6 +24,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
@@ -70,11 +73,13 @@ public final class GenerateVerb implements Verb {
       return ExitCode.OK;
     }
     SparkConf conf = SparkEnv.get() == null ? new SparkConf() : SparkEnv.get().conf();
-    Optional<Instant> deadline = deadline(config, start);
-    Preflight preflight = Preflight.check(config, conf, hadoop);
     String runId = newRunId();
+    OutputLayout output = OutputLayout.of(config.value(ConfigKeys.OUTPUT), hadoop);
+    Refusing refusing = verdict -> Refusal.record(verdict, runId, output, hadoop);
+    Optional<Instant> deadline = refusing.unless(() -> deadline(config, start));
+    Preflight preflight = refusing.unless(() -> Preflight.check(config, conf, hadoop));
     try (RunLock lock = RunLock.take(preflight.layout(), runId, hadoop)) {
-      refuseOthers(preflight, hadoop);
+      refusing.unless(() -> requireMode(preflight, hadoop));
       StatusFile status = StatusFile.open(preflight.layout(), runId, hadoop);
       try (StopSources stop = StopSources.listen(new RunStop(hadoop), deadline)) {
         return generate(lock, preflight, status, stop.run(), out);
@@ -82,14 +87,30 @@ public final class GenerateVerb implements Verb {
     }
   }
 
-  /** Again, as another run may have ended since. */
-  private static void refuseOthers(Preflight preflight, Configuration hadoop) {
+  /** What becomes of a run's refusal before it has taken its output. */
+  private interface Refusing {
+    void record(JobException verdict);
+
+    /** Makes a check. */
+    default <T> T unless(Supplier<T> check) {
+      try {
+        return check.get();
+      } catch (JobException e) {
+        record(e);
+        throw e;
+      }
+    }
+  }
+
+  /** The mode in which the run begins; checked again, as another run may have ended since. */
+  private static OutputMode requireMode(Preflight preflight, Configuration hadoop) {
     OutputMode mode = OutputMode.of(preflight.config());
     FormerResults former = new FormerResults(preflight.layout(), hadoop);
     former.require(mode);
     if (!former.areToGo(mode)) {
       KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
     }
+    return mode;
   }
 
   private static Optional<Instant> deadline(DrexConfig config, Instant start) {

@@ -5,6 +5,7 @@ import io.drex.job.cli.Invocation;
 import io.drex.job.cli.Verb;
 import io.drex.job.output.LockWatch;
 import io.drex.job.output.OutputLayout;
+import io.drex.job.output.Refusal;
 import io.drex.job.output.StatusFile;
 import io.drex.job.run.DriverSession;
 import io.drex.job.storage.JsonFile;
@@ -15,6 +16,7 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** {@code status}: progress or verdict of an output; needs no Spark. */
@@ -45,7 +47,8 @@ public final class StatusVerb implements Verb {
   public List<OwnOption> ownOptions() {
     return List.of(
         new OwnOption(
-            EXIT_CODE, "Ends with the run's exit code; with 1 if it has none (runs, or died)."));
+            EXIT_CODE,
+            "Ends with the last run's exit code; with 7 while it runs, with 8 if it died."));
   }
 
   @Override
@@ -56,54 +59,56 @@ public final class StatusVerb implements Verb {
     }
     Configuration hadoop = DriverSession.hadoop();
     OutputLayout layout = OutputLayout.of(output, hadoop);
-    JsonNode status = read(layout, hadoop);
-    boolean lost = false;
-    if (isRunning(status)) {
-      boolean held = LockWatch.isHeldBy(status.path("runId").asText(), layout, hadoop);
-      status = read(layout, hadoop); // a run writes its verdict before it lets go of its lock
-      lost = !held && isRunning(status);
+    Optional<JsonNode> refusal = Refusal.last(layout, hadoop);
+    Optional<JsonNode> status = JsonFile.read(layout.status(), hadoop);
+    if (status.isEmpty() && refusal.isEmpty()) {
+      throw new JobException(ExitCode.USAGE, "no run has written to " + layout.root() + " yet");
     }
-    print(status, lost, invocation.console().out());
-    printTable(status, layout, hadoop, invocation.console().out());
-    return invocation.own().contains(EXIT_CODE) ? verdict(status) : ExitCode.OK;
-  }
-
-  private static JsonNode read(OutputLayout layout, Configuration hadoop) {
-    return JsonFile.read(layout.status(), hadoop)
-        .orElseThrow(
-            () ->
-                new JobException(
-                    ExitCode.USAGE, "no run has written to " + layout.root() + " yet"));
+    PrintStream out = invocation.console().out();
+    ExitCode verdict = ExitCode.FAILURE;
+    boolean lives = false;
+    if (status.isPresent()) {
+      JsonNode run = status.get();
+      lives = isRunning(run) && LockWatch.isHeldBy(run.path("runId").asText(), layout, hadoop);
+      // A run writes its verdict before it lets go of its lock.
+      run = isRunning(run) && !lives ? JsonFile.read(layout.status(), hadoop).orElse(run) : run;
+      verdict = verdict(run, lives);
+      print(run, verdict, out);
+      printProgress(run, out);
+    }
+    if (refusal.isPresent() && !lives) {
+      verdict = verdict(refusal.get(), false);
+      print(refusal.get(), verdict, out);
+      printProgress(refusal.get(), out);
+    }
+    boolean complete = JsonFile.read(layout.manifest(), hadoop).isPresent();
+    out.printf("table     %s%n", complete ? "complete (there is a manifest)" : "not complete");
+    return invocation.own().contains(EXIT_CODE) ? verdict : ExitCode.OK;
   }
 
   private static boolean isRunning(JsonNode status) {
     return status.path("state").asText().equals(StatusFile.RUNNING);
   }
 
-  private static void print(JsonNode status, boolean lost, PrintStream out) {
-    out.printf("run       %s%n", status.path("runId").asText());
-    if (isRunning(status)) {
-      Instant updated = Instant.parse(status.path("updatedAt").asText());
+  private static void print(JsonNode run, ExitCode verdict, PrintStream out) {
+    out.printf("run       %s%n", run.path("runId").asText());
+    if (isRunning(run)) {
+      Instant updated = Instant.parse(run.path("updatedAt").asText());
       long silent = Math.max(0, Duration.between(updated, Instant.now()).toSeconds());
       out.printf(
-          lost
+          verdict == ExitCode.LOST
               ? "state     lost: its process died while it was %s; last status %d s ago. The same"
                   + " command goes on%n"
               : "state     running: %s; last status %d s ago%n",
-          status.path("phase").asText(),
+          run.path("phase").asText(),
           silent);
     } else {
-      out.printf(
-          "state     %s, exit code %d%n",
-          status.path("state").asText(), status.path("exitCode").asInt());
+      out.printf("state     %s, exit code %d%n", run.path("state").asText(), verdict.number());
     }
   }
 
-  private static void printTable(
-      JsonNode status, OutputLayout layout, Configuration hadoop, PrintStream out) {
-    boolean complete = JsonFile.read(layout.manifest(), hadoop).isPresent();
-    out.printf("table     %s%n", complete ? "complete (there is a manifest)" : "not complete");
-    JsonNode progress = status.path("progress");
+  private static void printProgress(JsonNode run, PrintStream out) {
+    JsonNode progress = run.path("progress");
     if (progress.isObject()) {
       out.printf(
           "progress  %d of %d rows, %d errors, %d tokens%n",
@@ -112,11 +117,14 @@ public final class StatusVerb implements Verb {
           progress.path("errors").asLong(),
           progress.path("tokens").asLong());
     }
-    status.path("message").asText().lines().forEach(line -> out.println("  " + line));
+    run.path("message").asText().lines().forEach(line -> out.println("  " + line));
   }
 
-  private static ExitCode verdict(JsonNode status) {
-    int number = status.path("exitCode").asInt(ExitCode.FAILURE.number());
+  private static ExitCode verdict(JsonNode run, boolean lives) {
+    if (isRunning(run)) {
+      return lives ? ExitCode.RUNNING : ExitCode.LOST;
+    }
+    int number = run.path("exitCode").asInt(ExitCode.FAILURE.number());
     for (ExitCode code : ExitCode.values()) {
       if (code.number() == number) {
         return code;

@@ -15,7 +15,11 @@ public enum ExitCode {
   /** The model cannot be used, or the engine cannot start. */
   ENGINE(5),
   /** The input does not keep its contract: missing columns, null or duplicate ids. */
-  INPUT(6);
+  INPUT(6),
+  /** Of {@code status --exit-code} alone: the run works, and has no verdict yet. */
+  RUNNING(7),
+  /** Of {@code status --exit-code} alone: the run's process died without a verdict. */
+  LOST(8);
 
   private final int number;
 

@@ -37,7 +37,7 @@ class KilledDriverTest {
 
     Result status = TestJob.run("status", output.toString(), "--exit-code");
     assertThat(status.out()).contains("lost: its process died while it was generating");
-    assertThat(status.code()).isEqualTo(ExitCode.FAILURE);
+    assertThat(status.code()).isEqualTo(ExitCode.LOST);
 
     Result resumed = TestJob.run(generate(input, output, "--id-col=id", SHARDS));
     assertThat(resumed.err()).isEmpty();
