@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,6 +77,34 @@ class ClusterScriptsTest {
         .contains("<--files><" + config + "," + template + ">")
         .endsWith(
             "<generate><--config><run.json><--template=t.txt><--ramps><s3a://bucket/ramps.json>");
+  }
+
+  @Test
+  void standaloneClustersAreShippedNoFilesToADriver() throws Exception {
+    Path config = Files.createFile(dir.resolve("run.json"));
+    for (String[] master :
+        List.of(
+            new String[] {"--master", "spark://host:7077", "--deploy-mode", "cluster"},
+            new String[] {"--conf", "spark.master=spark://host:7077", "--deploy-mode=cluster"})) {
+      assertThat(submit(words(master, "--", "generate", "--config", config.toString())))
+          .isEqualTo(
+              new Outcome(
+                  2,
+                  "submit: --config "
+                      + config
+                      + " is a file of this machine, and a standalone cluster does not bring files"
+                      + " to a cluster-mode driver. Name it by a URI that all workers read (hdfs:,"
+                      + " s3a:), by file:"
+                      + config
+                      + " where each worker has it, or use --deploy-mode client."));
+      assertThat(submit(words(master, "--", "generate", "--config=file:" + config)).text())
+          .doesNotContain("--files")
+          .endsWith("<generate><--config=file:" + config + ">");
+    }
+  }
+
+  private static String[] words(String[] first, String... more) {
+    return Stream.of(first, more).flatMap(Stream::of).toArray(String[]::new);
   }
 
   @Test
