@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Which tensors a model must have, and of which shape. */
-final class WeightShapes {
+public final class WeightShapes {
   // Written by old exporters; recomputed from rope_theta.
   private static final String ROTARY_TABLE = ".rotary_emb.inv_freq";
 
@@ -18,7 +18,7 @@ final class WeightShapes {
   }
 
   /** The expected shapes by tensor name, outermost size first. */
-  static Map<String, List<Long>> of(ModelSpec spec) {
+  public static Map<String, List<Long>> of(ModelSpec spec) {
     WeightShapes expected = new WeightShapes(spec);
     expected.add();
     return expected.shapes;

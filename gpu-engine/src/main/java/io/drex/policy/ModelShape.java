@@ -1,6 +1,9 @@
 package io.drex.policy;
 
 import io.drex.model.ModelSpec;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * What a decoder-only model's size is made of, and what one call has to read and compute for it.
@@ -35,6 +38,12 @@ public record ModelShape(
   public static final ModelShape LLAMA_3_1_8B =
       new ModelShape("llama-3.1-8b", 32, 4096, 14336, 32, 8, 128, 128_256);
 
+  public static final ModelShape TINYLLAMA_1_1B =
+      new ModelShape("tinyllama-1.1b", 22, 2048, 5632, 32, 4, 64, 32_000);
+
+  private static final List<ModelShape> KNOWN =
+      List.of(LLAMA_2_7B, LLAMA_2_13B, LLAMA_2_70B, QWEN_14B, LLAMA_3_1_8B, TINYLLAMA_1_1B);
+
   public ModelShape {
     if (layers < 1
         || hidden < 1
@@ -45,6 +54,16 @@ public record ModelShape(
         || vocab < 1) {
       throw new IllegalArgumentException("every size of model shape " + name + " must be positive");
     }
+  }
+
+  /** The known shape of this name. */
+  public static Optional<ModelShape> named(String name) {
+    return KNOWN.stream().filter(shape -> shape.name.equals(name)).findFirst();
+  }
+
+  /** The names of the known shapes, for messages. */
+  public static String names() {
+    return KNOWN.stream().map(ModelShape::name).collect(Collectors.joining(", "));
   }
 
   /** The shape of a model. */

@@ -11,7 +11,6 @@ import io.drex.policy.CostTable;
 import io.drex.policy.Gpu;
 import io.drex.policy.ModelShape;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /**
@@ -22,13 +21,6 @@ import java.util.stream.Collectors;
  */
 public final class SimBackend implements DeviceBackend {
   private static final String PREFIX = "sim:";
-  private static final List<ModelShape> SHAPES =
-      List.of(
-          ModelShape.LLAMA_2_7B,
-          ModelShape.LLAMA_2_13B,
-          ModelShape.LLAMA_2_70B,
-          ModelShape.QWEN_14B,
-          ModelShape.LLAMA_3_1_8B);
 
   private final String name;
   private final Gpu gpu;
@@ -68,10 +60,8 @@ public final class SimBackend implements DeviceBackend {
             .findFirst()
             .orElseThrow(() -> unknown(device, "GPU", gpuName, gpuNames()));
     ModelShape shape =
-        SHAPES.stream()
-            .filter(one -> one.name().equals(shapeName))
-            .findFirst()
-            .orElseThrow(() -> unknown(device, "shape", shapeName, shapeNames()));
+        ModelShape.named(shapeName)
+            .orElseThrow(() -> unknown(device, "shape", shapeName, ModelShape.names()));
     return new SimBackend(device, gpu, shape, SimRates.of(device));
   }
 
@@ -93,10 +83,6 @@ public final class SimBackend implements DeviceBackend {
 
   private static String gpuNames() {
     return Arrays.stream(Gpu.values()).map(Gpu::text).collect(Collectors.joining(", "));
-  }
-
-  private static String shapeNames() {
-    return SHAPES.stream().map(ModelShape::name).collect(Collectors.joining(", "));
   }
 
   @Override

@@ -24,7 +24,8 @@ class SimBackendTest {
     assertThatThrownBy(() -> SimBackend.named("sim:h200/gpt"))
         .hasMessage(
             "device sim:h200/gpt: unknown shape 'gpt';"
-                + " known: llama-2-7b, llama-2-13b, llama-2-70b, qwen-14b, llama-3.1-8b");
+                + " known: llama-2-7b, llama-2-13b, llama-2-70b, qwen-14b, llama-3.1-8b,"
+                + " tinyllama-1.1b");
     assertThatThrownBy(() -> SimBackend.named("sim:h200/qwen-14b@often"))
         .hasMessage("device sim:h200/qwen-14b@often: 'often' is not an exit rate such as .5");
     assertThatThrownBy(() -> SimBackend.named("sim:h200/qwen-14b@2"))

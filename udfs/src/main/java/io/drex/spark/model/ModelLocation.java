@@ -2,6 +2,7 @@ package io.drex.spark.model;
 
 import io.drex.model.BundledModel;
 import io.drex.model.ModelException;
+import io.drex.synthetic.SyntheticModel;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -31,11 +32,20 @@ sealed interface ModelLocation {
   /**
    * Reads a location.
    *
-   * @throws ModelException for a scheme that is not allowed, naming those that are
+   * @throws ModelException for a scheme that is not allowed, naming those that are, and for
+   *     synthetic models, which have no files
    */
   static ModelLocation parse(String text) {
     if (BundledModel.isBundled(text)) {
       return new Bundled(text);
+    }
+    if (SyntheticModel.isSynthetic(text)) {
+      throw new ModelException(
+          text
+              + " (random weights in the shape "
+              + SyntheticModel.shape(text).name()
+              + ") has no tokenizer: it reads and writes no text and only serves measurements of"
+              + " speed; name a model folder or bundled:");
     }
     Matcher matcher = SCHEME.matcher(text);
     if (!matcher.matches()) {

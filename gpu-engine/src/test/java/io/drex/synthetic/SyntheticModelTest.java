@@ -1,0 +1,71 @@
+package io.drex.synthetic;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.drex.engine.Completion;
+import io.drex.engine.DrexEngine;
+import io.drex.engine.EngineOptions;
+import io.drex.engine.EngineSession;
+import io.drex.engine.Request;
+import io.drex.engine.SamplingParams;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelException;
+import io.drex.model.RampSpec;
+import io.drex.policy.ModelShape;
+import org.junit.jupiter.api.Test;
+
+class SyntheticModelTest {
+  private static final ModelShape SMALL = new ModelShape("small", 8, 64, 96, 4, 2, 16, 500);
+
+  @Test
+  void namesTheKnownShapes() {
+    assertThat(SyntheticModel.isSynthetic("synthetic:llama-2-7b")).isTrue();
+    assertThat(SyntheticModel.isSynthetic("/models/synthetic:llama-2-7b")).isFalse();
+    assertThat(SyntheticModel.shape("synthetic:tinyllama-1.1b").hidden()).isEqualTo(2048);
+    assertThatThrownBy(() -> SyntheticModel.load("synthetic:llama"))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "no synthetic model 'synthetic:llama'; known shapes: llama-2-7b, llama-2-13b,"
+                + " llama-2-70b, qwen-14b, llama-3.1-8b, tinyllama-1.1b");
+  }
+
+  @Test
+  void hasRampsAtAQuarterAndAHalfOfItsDepth() {
+    LoadedModel model = SyntheticModel.of(SMALL);
+    assertThat(model.spec().ramps()).extracting(RampSpec::depth).containsExactly(2, 4);
+    assertThat(model.contentHash()).startsWith("synthetic:small");
+    assertThat(model.stopTokens()).isEmpty();
+  }
+
+  @Test
+  void givesEveryLayerWeightsOfItsOwnAndTheSameEachTime() {
+    LoadedModel model = SyntheticModel.of(SMALL);
+    String first = "model.layers.0.mlp.up_proj.weight";
+    String second = "model.layers.1.mlp.up_proj.weight";
+    assertThat(model.tensor(first).data()).isNotEqualTo(model.tensor(second).data());
+    assertThat(model.tensor(first).data()).isEqualTo(SyntheticModel.of(SMALL).tensor(first).data());
+  }
+
+  @Test
+  void runsOnTheCpuToTheLengthThatWasAskedFor() throws InterruptedException {
+    EngineOptions options =
+        EngineOptions.defaults()
+            .withDevice("cpu:scalar")
+            .withSlots(2)
+            .withThreads(1)
+            .withMaxSequenceTokens(32)
+            .withMeasureMillis(0);
+    try (DrexEngine engine = DrexEngine.open(SyntheticModel.of(SMALL), options);
+        EngineSession session = engine.openSession("test")) {
+      Request request = new Request(1, new int[] {3, 1, 4}, new SamplingParams(12));
+      assertThat(session.submit(request, 1000)).isTrue();
+      Completion completion = null;
+      while (completion == null) {
+        completion = session.poll(1000);
+      }
+      assertThat(completion.error()).isNull();
+      assertThat(completion.tokens()).hasSize(12);
+    }
+  }
+}
