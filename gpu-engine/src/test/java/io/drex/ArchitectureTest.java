@@ -81,6 +81,29 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyItsPackageUsesOneDnn() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.drex.device.cpu.onednn..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco..", "com.sun.jna.."));
+  }
+
+  /** So that it can say that oneDNN's jars are missing. */
+  @Test
+  void theDoorToOneDnnNamesNoneOfItsClasses() {
+    check(
+        noClasses()
+            .that()
+            .haveSimpleName("OneDnn")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("org.bytedeco..", "com.sun.jna.."));
+  }
+
+  @Test
   void theEngineKnowsNoSpark() {
     check(
         noClasses()

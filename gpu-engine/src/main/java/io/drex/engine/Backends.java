@@ -30,6 +30,7 @@ public final class Backends {
       List.of(
           new CpuBackend(CpuProvider.SCALAR),
           new CpuBackend(CpuProvider.VECTOR),
+          new CpuBackend(CpuProvider.ONEDNN),
           new NoopBackend());
 
   private Backends() {}

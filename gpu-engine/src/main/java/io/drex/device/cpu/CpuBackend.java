@@ -6,34 +6,45 @@ import io.drex.device.DeviceException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.LoadedModel;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Runs models on the CPU with vector or scalar kernels, which are bit-identical. */
+/**
+ * Runs models on the CPU: with vector or scalar kernels, which are bit-identical, or with oneDNN
+ * for the linear layers.
+ */
 public final class CpuBackend implements DeviceBackend {
   private static final Logger LOG = LoggerFactory.getLogger(CpuBackend.class);
 
   /** Changes whenever the portable arithmetic changes a bit of any result. */
   private static final String IMPLEMENTATION = "cpu/portable-1";
 
+  /** Changes with the version of oneDNN, too; the instructions it uses are part of the name. */
+  private static final String ONEDNN = "cpu/onednn-1";
+
   private static final String REASON = "this JVM runs without the module " + KernelKind.MODULE;
   private static final String REMEDY = "add the JVM option --add-modules " + KernelKind.MODULE;
 
   private final CpuProvider provider;
   private final Predicate<KernelKind> present;
+  private final Supplier<Availability> oneDnn;
 
   public CpuBackend(CpuProvider provider) {
-    this(provider, KernelKind::isPresent);
+    this(provider, KernelKind::isPresent, OneDnn::probe);
   }
 
   /**
    * @param present which kernels this JVM has
+   * @param oneDnn whether this process has oneDNN, and what instructions it uses
    */
-  CpuBackend(CpuProvider provider, Predicate<KernelKind> present) {
+  CpuBackend(CpuProvider provider, Predicate<KernelKind> present, Supplier<Availability> oneDnn) {
     this.provider = provider;
     this.present = present;
+    this.oneDnn = oneDnn;
   }
 
   @Override
@@ -44,33 +55,49 @@ public final class CpuBackend implements DeviceBackend {
   @Override
   public Availability probe() {
     KernelKind kind = kind();
-    return present.test(kind)
-        ? new Availability.Available("CPU, " + kind.description())
-        : new Availability.Unavailable(REASON, REMEDY);
+    if (!present.test(kind)) {
+      return new Availability.Unavailable(REASON, REMEDY);
+    }
+    if (provider != CpuProvider.ONEDNN) {
+      return new Availability.Available("CPU, " + kind.description());
+    }
+    return oneDnn.get() instanceof Availability.Available available
+        ? new Availability.Available(
+            "CPU, oneDNN with " + available.description() + ", " + kind.description())
+        : oneDnn.get();
   }
 
   private KernelKind kind() {
     return switch (provider) {
       case SCALAR -> KernelKind.SCALAR;
       case VECTOR -> KernelKind.VECTOR;
-      case BEST -> present.test(KernelKind.VECTOR) ? KernelKind.VECTOR : KernelKind.SCALAR;
+      case BEST, ONEDNN -> present.test(KernelKind.VECTOR) ? KernelKind.VECTOR : KernelKind.SCALAR;
     };
   }
 
   @Override
   public String implementation() {
-    return IMPLEMENTATION;
+    return switch (provider) {
+      case BEST, SCALAR, VECTOR -> IMPLEMENTATION;
+      case ONEDNN ->
+          oneDnn.get() instanceof Availability.Available available
+              ? ONEDNN + "/" + available.description()
+              : ONEDNN;
+    };
   }
 
   @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
     KernelKind kind = kind();
-    if (!present.test(kind)) {
-      throw new DeviceException("device " + name() + ": " + REASON + "; " + REMEDY);
+    if (probe() instanceof Availability.Unavailable missing) {
+      throw new DeviceException(
+          "device " + name() + ": " + missing.reason() + "; " + missing.remedy());
     }
-    if (provider == CpuProvider.BEST && kind == KernelKind.SCALAR) {
+    if (provider != CpuProvider.SCALAR && kind == KernelKind.SCALAR) {
       LOG.warn("Running with scalar kernels, several times slower: {}; {}.", REASON, REMEDY);
     }
-    return CpuModel.open(model, options, kind);
+    return provider == CpuProvider.ONEDNN
+        ? CpuModel.open(model, options, kind, OneDnn::open)
+        : CpuModel.open(model, options, kind);
   }
 }

@@ -1,13 +1,15 @@
 package io.drex.device.cpu;
 
-/** Which kernels a user asks for; all give the same bytes. */
+/** Which kernels a user asks for; all but {@link #ONEDNN} give the same bytes. */
 public enum CpuProvider {
-  /** The fastest that this JVM has. */
+  /** The fastest that this JVM has of those that give the same bytes everywhere. */
   BEST("cpu"),
   /** Plain Java. */
   SCALAR("cpu:scalar"),
   /** The JDK's vector API, or nothing. */
-  VECTOR("cpu:vector");
+  VECTOR("cpu:vector"),
+  /** Linear layers by oneDNN, or nothing. */
+  ONEDNN("cpu:onednn");
 
   private final String text;
 

@@ -137,7 +137,7 @@ final class Decoder {
       int from = hidden.at(rows.slot[row]);
       kernels.rmsNorm(
           hidden.data(), from, weight, spec.rmsNormEps(), normed.data(), normed.at(row));
-      team.linear().written(normed, row, 0, spec.hiddenSize());
+      team.linear().written(normed, row, 0, spec.hiddenSize(), worker);
     }
   }
 
@@ -205,7 +205,7 @@ final class Decoder {
       int kvHead = pair % spec.kvHeads();
       kernels.attend(cache.layer(layer), table, context, kvHead, qkv, attended, row);
       int width = spec.heads() / spec.kvHeads() * spec.headDim();
-      team.linear().written(attended, row, kvHead * width, (kvHead + 1) * width);
+      team.linear().written(attended, row, kvHead * width, (kvHead + 1) * width, worker);
     }
   }
 
@@ -222,7 +222,7 @@ final class Decoder {
     for (int row = 0; row < rows.rows; row++) {
       int at = gate.at(row);
       team.kernels(worker).swiGlu(gate.data(), up.data(), at + from, at + to);
-      team.linear().written(gate, row, from, to);
+      team.linear().written(gate, row, from, to, worker);
     }
   }
 

@@ -82,7 +82,7 @@ final class HeadInputs {
     for (int i = share(count, worker, workers); i < end; i++) {
       team.kernels(worker)
           .rmsNorm(hidden.data(), state(i), mlp.norm, eps, inputs.data(), inputs.at(i));
-      team.linear().written(inputs, i, 0, width);
+      team.linear().written(inputs, i, 0, width, worker);
     }
   }
 
@@ -95,7 +95,7 @@ final class HeadInputs {
     for (int i = 0; i < count; i++) {
       int at = gate.at(i);
       team.kernels(worker).swiGlu(gate.data(), up.data(), at + first, at + end);
-      team.linear().written(gate, i, first, end);
+      team.linear().written(gate, i, first, end, worker);
     }
   }
 
@@ -125,7 +125,7 @@ final class HeadInputs {
         team.kernels(worker)
             .rmsNorm(source.data(), at, head.norm, eps, inputs.data(), inputs.at(i));
       }
-      team.linear().written(inputs, i, 0, width);
+      team.linear().written(inputs, i, 0, width, worker);
     }
   }
 

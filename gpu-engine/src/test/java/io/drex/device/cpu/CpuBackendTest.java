@@ -16,12 +16,15 @@ import io.drex.model.ConfidenceMetric;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 class CpuBackendTest {
   private static final Predicate<KernelKind> NO_VECTORS = KernelKind.SCALAR::equals;
+  private static final Supplier<Availability> ONEDNN_ON_AMX =
+      () -> new Availability.Available("avx10_1_512_amx");
   private static final LoadedModel MODEL = TinyModel.random(1, DType.BF16);
   private static final DeviceOptions OPTIONS =
       LockstepDecoder.options(MODEL.spec(), KvFill.MAP, 1, 1);
@@ -30,18 +33,39 @@ class CpuBackendTest {
   void providersHaveTheNamesThatUsersGive() {
     assertThat(CpuProvider.values())
         .extracting(CpuProvider::text)
-        .containsExactly("cpu", "cpu:scalar", "cpu:vector");
+        .containsExactly("cpu", "cpu:scalar", "cpu:vector", "cpu:onednn");
   }
 
   @ParameterizedTest
-  @EnumSource(CpuProvider.class)
-  void allProvidersHaveOneImplementation(CpuProvider provider) {
-    assertThat(new CpuBackend(provider).implementation()).isEqualTo("cpu/portable-1");
+  @EnumSource(value = CpuProvider.class, names = "ONEDNN", mode = EnumSource.Mode.EXCLUDE)
+  void allPortableProvidersHaveOneImplementation(CpuProvider provider) {
+    assertThat(new CpuBackend(provider, NO_VECTORS, ONEDNN_ON_AMX).implementation())
+        .isEqualTo("cpu/portable-1");
+  }
+
+  @Test
+  void oneDnnIsAnotherImplementationForEachSetOfInstructions() {
+    CpuBackend backend = new CpuBackend(CpuProvider.ONEDNN, NO_VECTORS, ONEDNN_ON_AMX);
+    assertThat(backend.implementation()).isEqualTo("cpu/onednn-1/avx10_1_512_amx");
+    assertThat(backend.probe())
+        .isEqualTo(new Availability.Available("CPU, oneDNN with avx10_1_512_amx, scalar kernels"));
+  }
+
+  @Test
+  void oneDnnNeverFallsBack() {
+    Supplier<Availability> missing =
+        () -> new Availability.Unavailable("there is none", "run with --device cpu:vector");
+    CpuBackend backend = new CpuBackend(CpuProvider.ONEDNN, NO_VECTORS, missing);
+    assertThat(backend.probe()).isEqualTo(missing.get());
+    assertThat(backend.implementation()).isEqualTo("cpu/onednn-1");
+    assertThatThrownBy(() -> backend.open(MODEL, OPTIONS))
+        .isInstanceOf(DeviceException.class)
+        .hasMessage("device cpu:onednn: there is none; run with --device cpu:vector");
   }
 
   @Test
   void theBestProviderFallsBackToScalarKernels() {
-    CpuBackend backend = new CpuBackend(CpuProvider.BEST, NO_VECTORS);
+    CpuBackend backend = new CpuBackend(CpuProvider.BEST, NO_VECTORS, ONEDNN_ON_AMX);
     assertThat(backend.probe()).isEqualTo(new Availability.Available("CPU, scalar kernels"));
     try (DeviceModel model = backend.open(MODEL, OPTIONS)) {
       assertThat(model.memoryBytes()).isPositive();
@@ -50,7 +74,7 @@ class CpuBackendTest {
 
   @Test
   void theVectorProviderNeverFallsBack() {
-    CpuBackend backend = new CpuBackend(CpuProvider.VECTOR, NO_VECTORS);
+    CpuBackend backend = new CpuBackend(CpuProvider.VECTOR, NO_VECTORS, ONEDNN_ON_AMX);
     assertThat(backend.probe())
         .isEqualTo(
             new Availability.Unavailable(

@@ -11,10 +11,15 @@ import io.drex.device.RowBatch;
 import io.drex.device.Sampling;
 import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.LinearKernel;
+import io.drex.device.cpu.kernel.PortableLinear;
+import io.drex.device.cpu.onednn.NeedsOneDnn;
+import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -28,7 +33,7 @@ class CpuModelAllocationTest {
   private static final long MOST_BYTES = 8L * CALLS;
 
   /** Vectors live on the heap until their code is compiled. */
-  private static final int MOST_ROUNDS = 200;
+  private static final int MOST_ROUNDS = 1000;
 
   @ParameterizedTest
   @CsvSource({"SCALAR, COPY", "VECTOR, COPY", "SCALAR, PROPAGATE", "VECTOR, PROPAGATE"})
@@ -44,10 +49,24 @@ class CpuModelAllocationTest {
     assertAllocatesNothing(TinyModel.withOwnHeads(1, DType.BF16), kind, KvFill.COPY);
   }
 
+  @Test
+  void neitherDoesOneDnn() {
+    NeedsOneDnn.check();
+    assertAllocatesNothing(
+        TinyModel.random(1, DType.BF16), KernelKind.VECTOR, OneDnn::open, KvFill.PROPAGATE);
+    assertAllocatesNothing(
+        TinyModel.withOwnHeads(1, DType.BF16), KernelKind.VECTOR, OneDnn::open, KvFill.COPY);
+  }
+
   private static void assertAllocatesNothing(LoadedModel loaded, KernelKind kind, KvFill fill) {
+    assertAllocatesNothing(loaded, kind, PortableLinear::new, fill);
+  }
+
+  private static void assertAllocatesNothing(
+      LoadedModel loaded, KernelKind kind, LinearKernel.Provider linear, KvFill fill) {
     int segments = loaded.spec().ramps().size() + 1;
     DeviceOptions options = LockstepDecoder.options(loaded.spec(), fill, ROWS, 1);
-    try (CpuModel model = CpuModel.open(loaded, options, kind)) {
+    try (CpuModel model = CpuModel.open(loaded, options, kind, linear)) {
       RowBatch rows = decodeRows(segments);
       HeadReadings out = new HeadReadings(ROWS);
       long bytes = Long.MAX_VALUE;

@@ -140,7 +140,7 @@ public final class ConfigKeys {
           "engine",
           "device",
           "auto",
-          "auto, cpu, cpu:scalar, cpu:vector, cuda, sim:noop, a simulated GPU such as"
+          "auto, cpu, cpu:scalar, cpu:vector, cpu:onednn, cuda, sim:noop, a simulated GPU such as"
               + " sim:h200/llama-2-13b, or sim:<file>.json, a saved cost table; auto may fall back, a"
               + " name may not.");
   public static final ConfigKey<String> TRACE =

@@ -32,6 +32,12 @@ public interface Kernels {
    */
   void rmsNorm(float[] x, int xAt, float[] weight, float eps, float[] y, int yAt);
 
+  /**
+   * Rounds n floats to bf16, to the nearest and of two equally near ones to the even one; what is
+   * not finite stays so.
+   */
+  void roundToBf16(float[] x, int xAt, int n, short[] to);
+
   /** Rotates one head, in place, to a position: elements i and i + headDim / 2 are a pair. */
   void rotate(float[] x, int at, RopeTable rope, int position);
 

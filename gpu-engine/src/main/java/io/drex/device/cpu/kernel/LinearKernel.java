@@ -34,7 +34,7 @@ public interface LinearKernel extends AutoCloseable {
    * Tells that x[row][from, to) is complete. Whoever writes to a panel of {@link #inputs} does so
    * before a linear layer reads it; workers may do so for different cells at once.
    */
-  void written(Panel x, int row, int from, int to);
+  void written(Panel x, int row, int from, int to, int worker);
 
   /**
    * y[row][n] = Σ_k x[row][k] · w[n][k] for the rows [0, rows) and the columns of the slices

@@ -21,7 +21,7 @@ public final class PortableLinear implements LinearKernel {
   }
 
   @Override
-  public void written(Panel x, int row, int from, int to) {
+  public void written(Panel x, int row, int from, int to, int worker) {
     // The kernels read the panel itself.
   }
 

@@ -69,6 +69,19 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void roundToBf16(float[] x, int xAt, int n, short[] to) {
+    roundToBf16From(0, x, xAt, n, to);
+  }
+
+  /** Rounds the elements [from, n). */
+  static void roundToBf16From(int from, float[] x, int xAt, int n, short[] to) {
+    for (int i = from; i < n; i++) {
+      int bits = Float.floatToRawIntBits(x[xAt + i]);
+      to[i] = (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+    }
+  }
+
+  @Override
   public void rotate(float[] x, int at, RopeTable rope, int position) {
     rotateFrom(0, x, at, rope, position);
   }

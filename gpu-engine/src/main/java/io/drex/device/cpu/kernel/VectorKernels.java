@@ -2,8 +2,12 @@ package io.drex.device.cpu.kernel;
 
 import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
+import static io.drex.device.cpu.kernel.VectorLanes.SHORTS;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorOperators;
 
 /**
  * Kernels in the JDK's vector API. Vectors run along outputs, or along the {@link Lanes} of a sum;
@@ -47,6 +51,18 @@ final class VectorKernels implements Kernels {
     for (; i < n; i++) {
       y[yAt + i] = x[xAt + i] * scale * weight[i];
     }
+  }
+
+  @Override
+  public void roundToBf16(float[] x, int xAt, int n, short[] to) {
+    int i = 0;
+    for (; i + COUNT <= n; i += COUNT) {
+      IntVector bits = FloatVector.fromArray(FLOATS, x, xAt + i).reinterpretAsInts();
+      IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
+      IntVector rounded = bits.add(0x7FFF).add(odd).lanewise(VectorOperators.LSHR, 16);
+      ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(to, i);
+    }
+    ScalarKernels.roundToBf16From(i, x, xAt, n, to);
   }
 
   @Override

@@ -62,6 +62,9 @@ final class KernelCases {
     float[] y = new float[size + 3];
     kernels(1, 1, 2).rmsNorm(floats(size + 2, 1), 2, floats(size, 1), 1e-5f, y, 3);
     results.put("rmsNorm", bits(y));
+    short[] bf16 = new short[size];
+    kernels(1, 1, 2).roundToBf16(y, 3, size, bf16);
+    results.put("roundToBf16", IntStream.range(0, size).map(i -> bf16[i]).toArray());
   }
 
   private void rotate() {

@@ -1,0 +1,21 @@
+package io.drex.device.cpu.onednn;
+
+import io.drex.device.cpu.kernel.Panel;
+
+/** Activations with a copy in bf16, which oneDNN reads. */
+final class Bf16Panel extends Panel {
+  final Bf16Rows copy;
+
+  /**
+   * @throws IllegalArgumentException if either would not fit in one array or buffer
+   */
+  Bf16Panel(int rows, int width) {
+    super(rows, width);
+    copy = Bf16Rows.allocate(rows, width);
+  }
+
+  @Override
+  public long bytes() {
+    return super.bytes() + copy.bytes();
+  }
+}

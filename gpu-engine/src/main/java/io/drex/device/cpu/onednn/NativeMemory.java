@@ -1,0 +1,65 @@
+package io.drex.device.cpu.onednn;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import java.nio.ShortBuffer;
+import org.bytedeco.javacpp.BytePointer;
+
+/** Memory outside the heap that starts on a cache line. */
+final class NativeMemory implements AutoCloseable {
+  private static final int LINE = 64;
+
+  private final BytePointer allocated;
+  private final long start;
+  private final long bytes;
+
+  private NativeMemory(BytePointer allocated, long bytes) {
+    this.allocated = allocated;
+    this.bytes = bytes;
+    start = -allocated.address() & LINE - 1;
+  }
+
+  /** Memory that holds anything. */
+  static NativeMemory allocate(long bytes) {
+    return new NativeMemory(new BytePointer(bytes + LINE), bytes);
+  }
+
+  /** Memory that holds zeros. */
+  static NativeMemory zeros(long bytes) {
+    NativeMemory memory = allocate(bytes);
+    memory.allocated.zero();
+    return memory;
+  }
+
+  /** A size rounded up to whole cache lines. */
+  static long inLines(long bytes) {
+    return (bytes + LINE - 1) / LINE * LINE;
+  }
+
+  /** Where a byte is; valid until this is closed. */
+  BytePointer at(long offset) {
+    return allocated.getPointer(start + offset);
+  }
+
+  ShortBuffer shorts(long offset, long count) {
+    return view(offset, count * Short.BYTES).asShortBuffer();
+  }
+
+  FloatBuffer floats() {
+    return view(0, bytes).asFloatBuffer();
+  }
+
+  private ByteBuffer view(long offset, long count) {
+    return at(offset).capacity(count).asByteBuffer().order(ByteOrder.nativeOrder());
+  }
+
+  long bytes() {
+    return bytes;
+  }
+
+  @Override
+  public void close() {
+    allocated.close();
+  }
+}

@@ -1,0 +1,114 @@
+package io.drex.device.cpu.onednn;
+
+import io.drex.device.cpu.kernel.AttentionShape;
+import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.Kernels;
+import io.drex.device.cpu.kernel.LinearKernel;
+import io.drex.device.cpu.kernel.PackedMatrix;
+import io.drex.device.cpu.kernel.Panel;
+import io.drex.device.cpu.kernel.PortableLinear;
+import io.drex.model.DType;
+import io.drex.model.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/**
+ * Prints GFLOP/s of linear layers with bf16 weights on one thread, by oneDNN and by the vector
+ * kernels, in interleaved rounds; activations are written before each call, as a decoder does. Not
+ * a test: run it alone on a quiet machine. Arguments: outputs×inputs …
+ */
+public final class LinearBenchmark {
+  private static final int ROUNDS = 7;
+  private static final int WARM_UP = 2;
+  private static final long NANOS = 100_000_000;
+  private static final int[] ROWS = {1, 8, 32, 64, 256};
+
+  /** Bytes of weights that take turns, as a model's layers do: more than caches hold. */
+  private static final long BYTES = 200_000_000;
+
+  private LinearBenchmark() {}
+
+  public static void main(String[] args) {
+    Kernels[] kernels = {KernelKind.VECTOR.create(new AttentionShape(1, 1, 2, 4))};
+    LinearKernel oneDnn = OneDnnLinear.open(kernels);
+    LinearKernel vector = new PortableLinear(kernels);
+    for (String shape : args) {
+      int outputs = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
+      int inputs = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
+      Tensor weights = random(outputs, inputs);
+      long before = System.nanoTime();
+      Layer fast = new Layer(oneDnn, weights);
+      System.out.printf(
+          "%s: %d ms to pack and check %d copies%n",
+          shape, (System.nanoTime() - before) / 1_000_000, fast.copies.length);
+      Layer portable = new Layer(vector, weights);
+      for (int rows : ROWS) {
+        double[] of = new double[ROUNDS];
+        double[] vf = new double[ROUNDS];
+        for (int round = -WARM_UP; round < ROUNDS; round++) {
+          double o = fast.gigaflops(rows);
+          double v = portable.gigaflops(rows);
+          if (round >= 0) {
+            of[round] = o;
+            vf[round] = v;
+          }
+        }
+        System.out.printf("%s, %d rows: oneDNN %s, vector %s%n", shape, rows, text(of), text(vf));
+      }
+    }
+  }
+
+  private static String text(double[] rounds) {
+    Arrays.sort(rounds);
+    return String.format("%.1f (%.1f to %.1f)", rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1]);
+  }
+
+  private static Tensor random(int outputs, int inputs) {
+    SplittableRandom random = new SplittableRandom(1);
+    ByteBuffer data =
+        ByteBuffer.allocateDirect(outputs * inputs * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    while (data.hasRemaining()) {
+      data.putShort((short) (Float.floatToRawIntBits((float) random.nextDouble() - .5f) >>> 16));
+    }
+    return new Tensor("w", DType.BF16, List.of((long) outputs, (long) inputs), data.flip());
+  }
+
+  private static final class Layer {
+    private final LinearKernel kernel;
+    private final PackedMatrix[] copies;
+    private final PackedMatrix weights;
+    private final Panel x;
+    private final Panel y;
+
+    Layer(LinearKernel kernel, Tensor tensor) {
+      this.kernel = kernel;
+      copies = new PackedMatrix[(int) (1 + BYTES / (2 * tensor.elements()))];
+      Arrays.setAll(copies, i -> kernel.pack(tensor));
+      weights = copies[0];
+      x = kernel.inputs(256, weights.inputs());
+      y = Panel.allocate(256, weights.paddedOutputs());
+      SplittableRandom random = new SplittableRandom(2);
+      for (int i = 0; i < x.data().length; i++) {
+        x.data()[i] = (float) random.nextDouble() - .5f;
+      }
+    }
+
+    double gigaflops(int rows) {
+      long start = System.nanoTime();
+      long calls = 0;
+      long nanos;
+      do {
+        for (int row = 0; row < rows; row++) {
+          kernel.written(x, row, 0, weights.inputs(), 0);
+        }
+        PackedMatrix w = copies[(int) (calls++ % copies.length)];
+        kernel.linear(w, x, y, rows, 0, w.slices(), 0);
+        nanos = System.nanoTime() - start;
+      } while (nanos < NANOS);
+      return 2.0 * rows * weights.inputs() * weights.outputs() * calls / nanos;
+    }
+  }
+}
