@@ -10,10 +10,11 @@ case "${1:-}" in
   -h | --help)
     cat <<'HELP'
 usage: submit --jars "$(cluster-scripts/onednn-jars.sh)" -- generate --device cpu:onednn …
-Resolves oneDNN for Linux on x86-64 with Maven (28 MB, once) and prints its jars, separated by commas. It multiplies
-bf16 weights about twice as fast as cpu:vector on machines with avx512_bf16 or AMX; the weights lie outside the heap,
-so give executors that much spark.executor.memoryOverhead instead of memory. Driver and executors must have the same
-kind of machine: rows that oneDNN computes do not have the bytes of cpu, cpu:vector or another set of instructions.
+Resolves oneDNN for Linux on x86-64 with Maven (28 MB, once) and prints its jars, separated by commas. On a machine
+with avx512_bf16 it multiplied batches by bf16 weights 2 to 4 times as fast as cpu:vector, but single rows more slowly
+(docs/adr/0018-onednn-by-name.md). The weights lie outside the heap: give executors that much
+spark.executor.memoryOverhead instead of memory. Driver and executors must have the same kind of machine: rows that
+oneDNN computes do not have the bytes of cpu, cpu:vector or another set of instructions.
 environment:
   MAVEN_ARGS           extra arguments for mvn, split at blanks (such as "-o" or "-s settings.xml")
 HELP

@@ -26,8 +26,8 @@ public final class LinearBenchmark {
   private static final long NANOS = 100_000_000;
   private static final int[] ROWS = {1, 8, 32, 64, 256};
 
-  /** Bytes of weights that take turns, as a model's layers do: more than caches hold. */
-  private static final long BYTES = 200_000_000;
+  /** Layers that take turns, as a model's do: those of a large one do not stay in caches. */
+  private static final int COPIES = 24;
 
   private LinearBenchmark() {}
 
@@ -85,7 +85,7 @@ public final class LinearBenchmark {
 
     Layer(LinearKernel kernel, Tensor tensor) {
       this.kernel = kernel;
-      copies = new PackedMatrix[(int) (1 + BYTES / (2 * tensor.elements()))];
+      copies = new PackedMatrix[COPIES];
       Arrays.setAll(copies, i -> kernel.pack(tensor));
       weights = copies[0];
       x = kernel.inputs(256, weights.inputs());
