@@ -48,7 +48,7 @@ public final class DrexEngine implements AutoCloseable {
     Scheduler scheduler =
         new Scheduler(sizes.limits(), spec, model.stopTokens(), policy, sizes.flush());
     InFlight inFlight = new InFlight(scheduler, mailbox, spec.ramps().size() + 1);
-    long kvBytes = EngineSizes.kvBytesPerTokenLayer(spec);
+    long kvBytes = EngineSizes.kvBytesPerTokenLayer(model);
     board = new SnapshotBoard(newEngineId(), kvBytes, scheduler, inFlight);
     thread =
         new EngineThread(
@@ -122,7 +122,7 @@ public final class DrexEngine implements AutoCloseable {
         options.policy(),
         engine.spec.ramps().size(),
         options.slots(),
-        engine.sizes.kvBytes(engine.spec));
+        engine.sizes.kvBytes(model.withSpec(engine.spec)));
     return engine;
   }
 

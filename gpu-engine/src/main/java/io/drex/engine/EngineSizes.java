@@ -3,6 +3,7 @@ package io.drex.engine;
 import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceOptions;
 import io.drex.model.ConfidenceMetric;
+import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.policy.ExitPolicy;
 import io.drex.policy.FlushPolicy;
@@ -79,15 +80,20 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
     return new FlushPolicy.Planned(untilPlanned, patience);
   }
 
-  /** Bytes of one token's K and V in one layer; backends keep them as floats. */
-  static long kvBytesPerTokenLayer(ModelSpec spec) {
-    return 2L * spec.kvWidth() * Float.BYTES;
+  /** Bytes of one token's K and V in one layer. */
+  static long kvBytesPerTokenLayer(LoadedModel model) {
+    return 2L * model.spec().kvWidth() * model.kvType().bytes();
   }
 
-  /** Bytes of the whole KV cache. */
-  long kvBytes(ModelSpec spec) {
+  /**
+   * Bytes of the whole KV cache.
+   *
+   * @param model cut at the active ramps
+   */
+  long kvBytes(LoadedModel model) {
+    ModelSpec spec = model.spec();
     int firstLayers = spec.ramps().isEmpty() ? spec.layers() : spec.ramps().get(0).depth();
-    return limits.cache().tokenLayers(firstLayers, spec.layers()) * kvBytesPerTokenLayer(spec);
+    return limits.cache().tokenLayers(firstLayers, spec.layers()) * kvBytesPerTokenLayer(model);
   }
 
   private static void requireRows(EngineOptions options) {

@@ -38,6 +38,25 @@ public record LoadedModel(
     return bytes;
   }
 
+  /**
+   * Type that K and V are kept in: that of the weights they are projected with, so floats if any of
+   * these are.
+   */
+  public DType kvType() {
+    for (int layer = 0; layer < spec.layers(); layer++) {
+      if (isF32(spec.family().layer(layer, LayerTensor.K))
+          || isF32(spec.family().layer(layer, LayerTensor.V))) {
+        return DType.F32;
+      }
+    }
+    return DType.BF16;
+  }
+
+  private boolean isF32(String name) {
+    Tensor tensor = tensors.get(name); // a model for simulated devices has none
+    return tensor != null && tensor.dtype() == DType.F32;
+  }
+
   /** The same weights with other ramps. */
   public LoadedModel withSpec(ModelSpec other) {
     return new LoadedModel(other, stopTokens, contentHash, tensors);

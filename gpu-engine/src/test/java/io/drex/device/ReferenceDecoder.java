@@ -1,5 +1,6 @@
 package io.drex.device;
 
+import io.drex.model.DType;
 import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
@@ -142,8 +143,19 @@ public final class ReferenceDecoder {
     double[] k = project(layer, LayerTensor.K, LayerTensor.K_BIAS, x);
     normHeads(layer, LayerTensor.K_NORM, k);
     rotate(k);
-    keys.get(layer).add(k);
-    values.get(layer).add(project(layer, LayerTensor.V, LayerTensor.V_BIAS, x));
+    keys.get(layer).add(rounded(k));
+    values.get(layer).add(rounded(project(layer, LayerTensor.V, LayerTensor.V_BIAS, x)));
+  }
+
+  /** K or V as the cache keeps it. */
+  private double[] rounded(double[] x) {
+    if (model.kvType() == DType.BF16) {
+      for (int i = 0; i < x.length; i++) {
+        double ulp = Math.scalb(1.0, Math.getExponent(x[i]) - 7); // of the 8 bits of bf16
+        x[i] = Math.rint(x[i] / ulp) * ulp;
+      }
+    }
+    return x;
   }
 
   private double[] project(int layer, LayerTensor weights, LayerTensor bias, double[] x) {

@@ -129,7 +129,7 @@ public final class TinyModel {
   public static LoadedModel wide() {
     return random(
         1,
-        DType.BF16,
+        DType.F32,
         new ModelSpec(
             FAMILY,
             LAYERS,

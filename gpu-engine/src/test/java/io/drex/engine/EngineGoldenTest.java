@@ -1,5 +1,6 @@
 package io.drex.engine;
 
+import io.drex.device.FloatModel;
 import io.drex.device.KvFill;
 import io.drex.golden.GoldenCase;
 import io.drex.golden.GoldenRamps;
@@ -32,7 +33,7 @@ class EngineGoldenTest {
 
   @BeforeAll
   static void read(@TempDir Path folder) throws IOException {
-    model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    model = FloatModel.of(ModelLoader.load(BundledModel.extract("bundled:", folder)));
     cases = ModelGolden.read(model).cases();
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drex.device.FloatModel;
 import io.drex.device.KvFill;
 import io.drex.golden.GoldenCompletion;
 import io.drex.model.ConfidenceMetric;
@@ -41,7 +42,7 @@ class EngineTrialTest {
   @BeforeAll
   static void read() throws IOException {
     assumeTrue(Files.isDirectory(FOLDER), () -> "no shared data: " + FOLDER);
-    model = ModelLoader.load(FOLDER);
+    model = FloatModel.of(ModelLoader.load(FOLDER));
     cases = new ArrayList<>();
     JsonNode golden = new ObjectMapper().readTree(FOLDER.resolve("golden.json").toFile());
     golden.get("cases").forEach(cases::add);

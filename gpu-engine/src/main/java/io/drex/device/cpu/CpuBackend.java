@@ -21,7 +21,7 @@ public final class CpuBackend implements DeviceBackend {
   private static final Logger LOG = LoggerFactory.getLogger(CpuBackend.class);
 
   /** Changes whenever the portable arithmetic changes a bit of any result. */
-  private static final String IMPLEMENTATION = "cpu/portable-1";
+  private static final String IMPLEMENTATION = "cpu/portable-2";
 
   /** Changes with the version of oneDNN, too; the instructions it uses are part of the name. */
   private static final String ONEDNN = "cpu/onednn-1";

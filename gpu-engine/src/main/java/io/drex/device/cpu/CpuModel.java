@@ -25,12 +25,12 @@ final class CpuModel implements DeviceModel {
   private final ExitHead head;
   private final long memoryBytes;
 
-  private CpuModel(ModelSpec spec, DeviceOptions options, ModelWeights weights, Team team) {
-    this.spec = spec;
+  private CpuModel(LoadedModel model, DeviceOptions options, ModelWeights weights, Team team) {
+    spec = model.spec();
     segments = Segments.of(spec, options.fullDepthMetric());
     this.options = options;
     this.team = team;
-    cache = KvCache.allocate(spec, segments, options.cache());
+    cache = KvCache.allocate(spec, model.kvType(), segments, options.cache());
     Panel hidden = Panel.allocate(options.hiddenSlots(), spec.hiddenSize());
     decoder = new Decoder(spec, segments, weights, cache, hidden, team, options.maxRows());
     EntryStates entries =
@@ -51,14 +51,12 @@ final class CpuModel implements DeviceModel {
       LoadedModel model, DeviceOptions options, KernelKind kind, LinearKernel.Provider linear) {
     ModelSpec spec = model.spec();
     checkSegments(spec, options);
-    AttentionShape shape =
-        new AttentionShape(spec.heads(), spec.kvHeads(), spec.headDim(), spec.maxPositions());
-    Team team = Team.start(kind, linear, shape, options.threads());
+    Team team = Team.start(kind, linear, AttentionShape.of(spec), options.threads());
     try {
-      return new CpuModel(spec, options, ModelWeights.pack(model, team.linear()), team);
+      return new CpuModel(model, options, ModelWeights.pack(model, team.linear()), team);
     } catch (OutOfMemoryError e) {
       team.close();
-      throw new DeviceException(outOfMemory(spec, options), e);
+      throw new DeviceException(outOfMemory(model, options), e);
     } catch (IllegalArgumentException e) {
       team.close();
       throw new DeviceException("the model cannot be opened on the CPU: " + e.getMessage(), e);
@@ -80,10 +78,11 @@ final class CpuModel implements DeviceModel {
     }
   }
 
-  private static String outOfMemory(ModelSpec spec, DeviceOptions options) {
+  private static String outOfMemory(LoadedModel model, DeviceOptions options) {
+    ModelSpec spec = model.spec();
     int firstLayers = spec.ramps().isEmpty() ? spec.layers() : spec.ramps().get(0).depth();
     long tokenLayers = options.cache().tokenLayers(firstLayers, spec.layers());
-    long kvBytes = 2 * tokenLayers * spec.kvWidth() * Float.BYTES;
+    long kvBytes = 2 * tokenLayers * spec.kvWidth() * model.kvType().bytes();
     return "the Java heap of "
         + (Runtime.getRuntime().maxMemory() >> 20)
         + " MiB does not hold the model's weights and "

@@ -3,12 +3,15 @@ package io.drex.device.cpu;
 import static io.drex.device.cpu.WorkerPool.share;
 
 import io.drex.device.RowBatch;
+import io.drex.device.cpu.kernel.AttentionShape;
+import io.drex.device.cpu.kernel.AttentionTile;
 import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
 import io.drex.device.cpu.kernel.RopeTable;
 import io.drex.model.ModelSpec;
+import java.util.Arrays;
 
 /**
  * The decoder layers over the rows of one call. Each layer is a chain of parallel regions: linear
@@ -23,6 +26,8 @@ final class Decoder {
   private final Team team;
   private final RopeTable rope;
 
+  private final AttentionTile[] tiles; // [worker]
+  private final int rowsPerTile;
   private final Panel normed; // [row][hidden]
   private final Panel qkv; // [row][queries, keys, values]
   private final Panel attended; // [row][head][headDim]
@@ -68,6 +73,9 @@ final class Decoder {
     this.hidden = hidden;
     this.team = team;
     rope = RopeTable.compute(spec.headDim(), spec.maxPositions(), spec.rope());
+    tiles = new AttentionTile[team.workers()];
+    Arrays.setAll(tiles, i -> new AttentionTile());
+    rowsPerTile = AttentionShape.of(spec).rowsPerTile();
     LayerWeights any = weights.layers[0];
     LinearKernel linear = team.linear();
     normed = linear.inputs(maxRows, spec.hiddenSize());
@@ -194,19 +202,45 @@ final class Decoder {
     }
   }
 
-  /** Workers take every n-th pair of row and KV head: later rows of a prompt have more to read. */
+  /** Workers take every n-th pair of tile and KV head: later rows of a prompt read more. */
   private void attend(int worker, int workers) {
-    Kernels kernels = team.kernels(worker);
-    int pairs = rows.rows * spec.kvHeads();
-    for (int pair = worker; pair < pairs; pair += workers) {
-      int row = pair / spec.kvHeads();
+    AttentionTile tile = tiles[worker];
+    int firstPair = 0; // of the tile
+    int count;
+    for (int row = 0; row < rows.rows; row += count, firstPair += spec.kvHeads()) {
+      count = neighbours(row);
+      int firstHead = Math.floorMod(worker - firstPair, workers);
+      if (firstHead >= spec.kvHeads()) {
+        continue;
+      }
+      tile.setRows(row, count, rows.position[row] + 1);
+      tile.setKvHeads(firstHead, workers);
       int[] table = rows.kvTable[rows.table[row]][segment];
-      int context = rows.position[row] + 1;
-      int kvHead = pair % spec.kvHeads();
-      kernels.attend(cache.layer(layer), table, context, kvHead, qkv, attended, row);
-      int width = spec.heads() / spec.kvHeads() * spec.headDim();
+      team.kernels(worker).attend(cache.layer(layer), table, tile, qkv, attended);
+      for (int head = firstHead; head < spec.kvHeads(); head += workers) {
+        attended(row, count, head, worker);
+      }
+    }
+  }
+
+  /** Tells the linear layers which columns of {@link #attended} a KV head's queries wrote. */
+  private void attended(int firstRow, int count, int kvHead, int worker) {
+    int width = spec.heads() / spec.kvHeads() * spec.headDim();
+    for (int row = firstRow; row < firstRow + count; row++) {
       team.linear().written(attended, row, kvHead * width, (kvHead + 1) * width, worker);
     }
+  }
+
+  /** How many rows from {@code row} on are neighbours of one sequence, within a tile. */
+  private int neighbours(int row) {
+    int most = Math.min(rowsPerTile, rows.rows - row);
+    int count = 1;
+    while (count < most
+        && rows.table[row + count] == rows.table[row]
+        && rows.position[row + count] == rows.position[row] + count) {
+      count++;
+    }
+    return count;
   }
 
   private void attentionOut(int worker, int workers) {

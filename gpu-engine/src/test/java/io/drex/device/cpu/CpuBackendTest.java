@@ -40,7 +40,7 @@ class CpuBackendTest {
   @EnumSource(value = CpuProvider.class, names = "ONEDNN", mode = EnumSource.Mode.EXCLUDE)
   void allPortableProvidersHaveOneImplementation(CpuProvider provider) {
     assertThat(new CpuBackend(provider, NO_VECTORS, ONEDNN_ON_AMX).implementation())
-        .isEqualTo("cpu/portable-1");
+        .isEqualTo("cpu/portable-2");
   }
 
   @Test

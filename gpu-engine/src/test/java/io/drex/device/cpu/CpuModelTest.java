@@ -11,7 +11,7 @@ import io.drex.device.LockstepDecoder.Step;
 import io.drex.device.RowBatch;
 import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
-import io.drex.device.cpu.kernel.KvPlane;
+import io.drex.device.cpu.kernel.KvLayer;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import java.util.ArrayList;
@@ -109,10 +109,7 @@ class CpuModelTest {
     DeviceOptions options =
         LockstepDecoder.options(MODEL.spec(), setting.fill(), prompts.size(), setting.threads());
     try (CpuModel model = CpuModel.open(MODEL, options, setting.kind())) {
-      for (int layer = 0; layer < MODEL.spec().layers(); layer++) {
-        Arrays.fill(model.cache().keys(layer), unwritten);
-        Arrays.fill(model.cache().values(layer), unwritten);
-      }
+      fillKv(model, options.cache().leastCells(), unwritten);
       LockstepDecoder decoder =
           new LockstepDecoder(model, MODEL.spec(), options, setting.hashCode());
       decoder.prefill(prompts, setting.chunk());
@@ -128,23 +125,42 @@ class CpuModelTest {
     }
   }
 
+  private static void fillKv(CpuModel model, int cells, float element) {
+    float[] kv = new float[2 * MODEL.spec().kvWidth()];
+    Arrays.fill(kv, element);
+    for (int layer = 0; layer < MODEL.spec().layers(); layer++) {
+      for (int cell = 0; cell < cells; cell++) {
+        model.cache().write(layer, cell, kv, 0);
+      }
+    }
+  }
+
   private static List<Integer> kvBits(CpuModel model, int[][] tables, int positions) {
     Segments segments = Segments.of(MODEL.spec(), MODEL.spec().fullDepthMetric());
     List<Integer> bits = new ArrayList<>();
     for (int s = 0; s < segments.count(); s++) {
       for (int layer = segments.firstLayer(s); layer < segments.endLayer(s); layer++) {
         for (int p = 0; p < positions; p++) {
-          addBits(model.cache().layer(layer).keys(), tables[s][p], bits);
-          addBits(model.cache().layer(layer).values(), tables[s][p], bits);
+          addBits(model.cache().layer(layer), tables[s][p], bits);
         }
       }
     }
     return bits;
   }
 
-  private static void addBits(KvPlane plane, int entry, List<Integer> bits) {
-    for (int i = 0; i < MODEL.spec().kvWidth(); i++) {
-      bits.add(Float.floatToRawIntBits(plane.source(entry)[plane.at(entry) + i]));
+  private static void addBits(KvLayer layer, int entry, List<Integer> bits) {
+    float[] head = new float[MODEL.spec().headDim()];
+    for (int kvHead = 0; kvHead < MODEL.spec().kvHeads(); kvHead++) {
+      layer.cells(entry).readKey(KvLayer.cell(entry), kvHead, head);
+      addBits(head, bits);
+      layer.cells(entry).readValue(KvLayer.cell(entry), kvHead, head);
+      addBits(head, bits);
+    }
+  }
+
+  private static void addBits(float[] head, List<Integer> bits) {
+    for (float element : head) {
+      bits.add(Float.floatToRawIntBits(element));
     }
   }
 

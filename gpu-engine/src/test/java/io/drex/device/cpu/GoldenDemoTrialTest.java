@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.FloatModel;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.LockstepDecoder.Step;
@@ -112,6 +113,6 @@ class GoldenDemoTrialTest {
   }
 
   private static LoadedModel model() {
-    return ModelLoader.load(FOLDER);
+    return FloatModel.of(ModelLoader.load(FOLDER));
   }
 }

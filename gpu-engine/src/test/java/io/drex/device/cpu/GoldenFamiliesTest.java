@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.FloatModel;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.LockstepDecoder.Step;
@@ -79,7 +80,7 @@ class GoldenFamiliesTest {
     Path shards = folder.resolve(model.spec().family().modelType());
     LoadedModel loaded = ModelLoader.load(TinyFolder.write(model, shards, 3));
     assertThat(loaded.spec()).isEqualTo(model.spec());
-    return loaded;
+    return FloatModel.of(loaded);
   }
 
   /** Prompts, one of them longer than scaled frequencies' first context, with sound decisions. */

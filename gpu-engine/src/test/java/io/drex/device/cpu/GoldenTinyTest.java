@@ -27,8 +27,8 @@ class GoldenTinyTest {
   private static final int TOKENS = 24;
   private static final Path FOLDER =
       GoldenFile.root().resolve("gpu-engine/src/test/resources/io/drex/golden");
-  private static final Path LLAMAS = FOLDER.resolve("cpu-portable-1.txt");
-  private static final Path OTHERS = FOLDER.resolve("cpu-portable-1-families.txt");
+  private static final Path LLAMAS = FOLDER.resolve("cpu-portable-2.txt");
+  private static final Path OTHERS = FOLDER.resolve("cpu-portable-2-families.txt");
 
   @ParameterizedTest
   @EnumSource(KernelKind.class)

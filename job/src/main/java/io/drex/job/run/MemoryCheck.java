@@ -49,7 +49,7 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
     long rowFloats = 4L * spec.hiddenSize() + 2L * spec.intermediateSize() + 3L * spec.kvWidth();
     return new MemoryCheck(
         model.tensors().values().stream().mapToLong(MemoryCheck::bytes).sum(),
-        tokenLayers * 2 * spec.kvWidth() * Float.BYTES,
+        tokenLayers * 2 * spec.kvWidth() * model.kvType().bytes(),
         rows * rowFloats * Float.BYTES,
         TASK_BYTES);
   }

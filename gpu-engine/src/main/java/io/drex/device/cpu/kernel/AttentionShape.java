@@ -1,5 +1,7 @@
 package io.drex.device.cpu.kernel;
 
+import io.drex.model.ModelSpec;
+
 /**
  * The shape of attention, fixed with the model.
  *
@@ -9,6 +11,18 @@ package io.drex.device.cpu.kernel;
  * @param maxContext most positions that a row attends to
  */
 public record AttentionShape(int heads, int kvHeads, int headDim, int maxContext) {
+  /** Query heads, of one row or of neighbouring rows, that are computed together. */
+  static final int TILE_QUERIES = 8;
+
+  /** The shape that a model has. */
+  public static AttentionShape of(ModelSpec spec) {
+    return new AttentionShape(spec.heads(), spec.kvHeads(), spec.headDim(), spec.maxPositions());
+  }
+
+  /** Neighbouring rows that are worth computing together. */
+  public int rowsPerTile() {
+    return Math.max(1, TILE_QUERIES / queriesPerKvHead());
+  }
 
   /** Query heads that share one key and value head. */
   int queriesPerKvHead() {

@@ -5,10 +5,12 @@ package io.drex.device.cpu.kernel;
  * (ours), whatever the width of the vectors, because the order of every sum is fixed:
  *
  * <ol>
- *   <li>an output of a linear layer, and an element of attention's weighted sum, is one chain of
- *       fused multiply-adds in the order of the inputs or positions, starting at zero;
- *   <li>a sum over a row (dot products, squares, exponentials) runs in {@link Lanes#COUNT} lanes,
- *       lane j taking the elements ≡ j, folded by {@link Lanes#fold};
+ *   <li>an output of a linear layer, a score of attention before it is scaled, and an element of
+ *       attention's weighted sum is one chain of fused multiply-adds in the order of the inputs,
+ *       the head's elements, or the positions, starting at zero;
+ *   <li>a sum over a row (squares, exponentials, other dot products) runs in {@link Lanes#COUNT}
+ *       lanes, lane j taking the elements ≡ j, folded by {@link Lanes#fold};
+ *   <li>K after RoPE and V are rounded once, when they are written, to the type of {@link KvCells};
  *   <li>exponentials are {@link Exp#exp}; divisions and square roots are IEEE's.
  * </ol>
  *
@@ -42,14 +44,14 @@ public interface Kernels {
   void rotate(float[] x, int at, RopeTable rope, int position);
 
   /**
-   * Attention of one row over the positions [0, context), for all query heads that share {@code
-   * kvHead}.
+   * Attention of a tile's rows, for all query heads that share the tile's KV heads. Which rows are
+   * in a tile, and where cells lie, changes no bit of any of them.
    *
-   * @param table [position] KV token table of the row's sequence in the layer's segment
+   * @param table [position] KV token table of the rows' sequence in the layer's segment
    * @param q rotated queries, [row][head][headDim]; further columns are not read
    * @param out [row][head][headDim]
    */
-  void attend(KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row);
+  void attend(KvLayer kv, int[] table, AttentionTile tile, Panel q, Panel out);
 
   /** gate[i] = silu(gate[i]) · up[i] for i in [from, to). */
   void swiGlu(float[] gate, float[] up, int from, int to);

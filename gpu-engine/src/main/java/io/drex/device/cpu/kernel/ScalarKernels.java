@@ -8,12 +8,14 @@ import java.util.Arrays;
 final class ScalarKernels implements Kernels {
   private final AttentionShape shape;
   private final float[] scores; // [position]
+  private final float[] cell; // [element] K or V of one head
   private final float[] lanes = new float[Lanes.COUNT];
   private final float[] group = new float[PackedMatrix.GROUP];
 
   ScalarKernels(AttentionShape shape) {
     this.shape = shape;
     this.scores = new float[shape.maxContext()];
+    this.cell = new float[shape.headDim()];
   }
 
   @Override
@@ -100,31 +102,46 @@ final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row) {
+  public void attend(KvLayer kv, int[] table, AttentionTile tile, Panel q, Panel out) {
     int queries = shape.queriesPerKvHead();
-    int dim = shape.headDim();
-    for (int h = kvHead * queries; h < (kvHead + 1) * queries; h++) {
-      for (int p = 0; p < context; p++) {
-        int entry = table[p];
-        float[] keys = kv.keys().source(entry);
-        int key = kv.keys().at(entry) + kvHead * dim;
-        scores[p] = dot(q.data, q.at(row) + h * dim, keys, key, dim) * shape.scale();
-      }
-      float inverse = 1 / exponentials(context);
-      int to = out.at(row) + h * dim;
-      Arrays.fill(out.data, to, to + dim, 0);
-      for (int p = 0; p < context; p++) {
-        int entry = table[p];
-        float[] values = kv.values().source(entry);
-        int value = kv.values().at(entry) + kvHead * dim;
-        for (int d = 0; d < dim; d++) {
-          out.data[to + d] = Math.fma(scores[p], values[value + d], out.data[to + d]);
+    for (int i = 0; i < tile.rows; i++) {
+      for (int head = tile.firstKvHead; head < shape.kvHeads(); head += tile.kvHeadStep) {
+        for (int h = head * queries; h < (head + 1) * queries; h++) {
+          int inRow = h * shape.headDim();
+          int from = q.at(tile.firstRow + i) + inRow;
+          int to = out.at(tile.firstRow + i) + inRow;
+          int context = tile.context + i;
+          score(kv, table, context, head, q.data, from);
+          float inverse = 1 / exponentials(context);
+          sum(kv, table, context, head, inverse, out.data, to);
         }
       }
-      for (int d = 0; d < dim; d++) {
-        out.data[to + d] *= inverse;
+    }
+  }
+
+  private void score(KvLayer kv, int[] table, int context, int kvHead, float[] q, int from) {
+    for (int p = 0; p < context; p++) {
+      kv.cells(table[p]).readKey(KvLayer.cell(table[p]), kvHead, cell);
+      float score = 0;
+      for (int d = 0; d < cell.length; d++) {
+        score = Math.fma(q[from + d], cell[d], score);
       }
+      scores[p] = score * shape.scale();
+    }
+  }
+
+  /** Σ scores[p] · V of position p, times {@code inverse}. */
+  private void sum(
+      KvLayer kv, int[] table, int context, int kvHead, float inverse, float[] out, int to) {
+    Arrays.fill(out, to, to + cell.length, 0);
+    for (int p = 0; p < context; p++) {
+      kv.cells(table[p]).readValue(KvLayer.cell(table[p]), kvHead, cell);
+      for (int d = 0; d < cell.length; d++) {
+        out[to + d] = Math.fma(scores[p], cell[d], out[to + d]);
+      }
+    }
+    for (int d = 0; d < cell.length; d++) {
+      out[to + d] *= inverse;
     }
   }
 

@@ -1,100 +1,210 @@
 package io.drex.device.cpu.kernel;
 
+import static io.drex.device.cpu.kernel.AttentionShape.TILE_QUERIES;
+import static io.drex.device.cpu.kernel.KvCells.GROUP;
 import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
-/** Attention of one query head after another. Used by one thread at a time. */
+/**
+ * Attention of a tile of queries that read one KV head, so that each K and V is loaded for four of
+ * them: all scores, then the exponentials of each query, then the weighted sums. Used by one thread
+ * at a time.
+ */
 final class VectorAttention {
+  /** Queries that a kernel takes at once. */
+  private static final int FOUR = 4;
+
+  /** Positions whose V is read for one column of elements after the other; they fit in L1. */
+  private static final int CHUNK = 64;
+
   private final AttentionShape shape;
   private final VectorSums sums;
-  private final float[] scores; // [position]
+  private final KvAddresses addresses;
+  private final VectorScores score;
+  private final VectorValues value;
+
+  /** [query][position], and room for two groups at the end of each query. */
+  private final float[] scores;
+
+  private final int stride; // of scores
+  private final int aside; // where that room starts
+
+  // The tile's queries, filled up to a multiple of four with the last.
+  private int queries;
+  private final int[] from = new int[TILE_QUERIES]; // where the query starts
+  private final int[] to = new int[TILE_QUERIES]; // where its output starts
+  private final int[] at = new int[TILE_QUERIES]; // where its scores start
+  private final int[] context = new int[TILE_QUERIES];
+  private final float[] inverse = new float[TILE_QUERIES]; // 1 / the sum of its weights
 
   VectorAttention(AttentionShape shape, VectorSums sums) {
     this.shape = shape;
     this.sums = sums;
-    this.scores = new float[shape.maxContext()];
+    addresses = new KvAddresses(shape.maxContext());
+    score = new VectorScores(shape);
+    value = new VectorValues(shape, addresses);
+    aside = KvCells.groupsFor(shape.maxContext()) * GROUP + GROUP;
+    stride = aside + 2 * GROUP;
+    int tile =
+        Math.max(FOUR, Math.min(TILE_QUERIES, shape.rowsPerTile() * shape.queriesPerKvHead()));
+    scores = new float[(tile + FOUR - 1) / FOUR * FOUR * stride];
   }
 
-  void run(KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row) {
-    int dim = shape.headDim();
-    int inCell = kvHead * dim;
-    int queries = shape.queriesPerKvHead();
-    for (int h = kvHead * queries; h < (kvHead + 1) * queries; h++) {
-      score(kv.keys(), table, context, inCell, q.data, q.at(row) + h * dim);
-      VectorSums.exponentials(scores, 0, context, largest(context), scores);
-      sums.clear();
-      sums.add(scores, context);
-      float inverse = 1 / sums.total();
-      int at = out.at(row) + h * dim;
-      int d = 0;
-      for (; d + 2 * COUNT <= dim; d += 2 * COUNT) {
-        sumTwoVectors(kv.values(), table, context, inCell + d, inverse, out.data, at + d);
+  void run(KvLayer kv, int[] table, AttentionTile tile, Panel q, Panel out) {
+    addresses.find(kv.own(), table, tile.longestContext());
+    for (int head = tile.firstKvHead; head < shape.kvHeads(); head += tile.kvHeadStep) {
+      queries = 0;
+      for (int i = 0; i < tile.rows; i++) {
+        for (int j = 0; j < shape.queriesPerKvHead(); j++) {
+          int inRow = (head * shape.queriesPerKvHead() + j) * shape.headDim();
+          from[queries] = q.at(tile.firstRow + i) + inRow;
+          to[queries] = out.at(tile.firstRow + i) + inRow;
+          context[queries] = tile.context + i;
+          queries++;
+          if (queries == TILE_QUERIES) {
+            attend(kv, table, head, q.data, out.data);
+            queries = 0;
+          }
+        }
       }
-      if (d + COUNT <= dim) {
-        sumVector(kv.values(), table, context, inCell + d, inverse, out.data, at + d);
-        d += COUNT;
-      }
-      for (; d < dim; d++) {
-        out.data[at + d] = sumElement(kv.values(), table, context, inCell + d) * inverse;
+      if (queries > 0) {
+        attend(kv, table, head, q.data, out.data);
       }
     }
   }
 
-  private void score(KvPlane keys, int[] table, int context, int inCell, float[] q, int qAt) {
-    float scale = shape.scale();
-    for (int p = 0; p < context; p++) {
-      int entry = table[p];
-      float[] source = keys.source(entry);
-      scores[p] = sums.dot(q, qAt, source, keys.at(entry) + inCell, shape.headDim()) * scale;
+  private void attend(KvLayer kv, int[] table, int kvHead, float[] q, float[] out) {
+    for (int i = 0; i < TILE_QUERIES; i++) {
+      int query = Math.min(i, queries - 1);
+      from[i] = from[query];
+      to[i] = to[query];
+      at[i] = query * stride;
+    }
+    int inGroup = kv.own().headAt(0, kvHead);
+    score(kv, table, inGroup, q);
+    value.inGroup = inGroup;
+    sum(kv, out);
+  }
+
+  private void score(KvLayer kv, int[] table, int inGroup, float[] q) {
+    for (int g = 0; g < addresses.groups; g += 2) {
+      int h = Math.min(g + 1, addresses.groups - 1);
+      boolean gInPlace = addresses.isInPlace(g);
+      boolean hInPlace = addresses.isInPlace(h);
+      score.at0 = addresses.groupAt[g] + inGroup;
+      score.at1 = addresses.groupAt[h] + inGroup;
+      score.to0 = gInPlace ? addresses.first[g] : aside;
+      score.to1 = hInPlace ? addresses.first[h] : aside + GROUP;
+      score(kv, addresses.groupSource[g], addresses.groupSource[h], q);
+      for (int i = 0; i < queries && !gInPlace; i++) {
+        addresses.spread(g, table, scores, at[i] + aside, at[i]);
+      }
+      for (int i = 0; i < queries && !hInPlace; i++) {
+        addresses.spread(h, table, scores, at[i] + aside + GROUP, at[i]);
+      }
     }
   }
 
-  private float largest(int context) {
-    float max = Float.NEGATIVE_INFINITY;
-    for (int p = 0; p < context; p++) {
-      max = Math.max(max, scores[p]);
+  private void score(KvLayer kv, int source0, int source1, float[] q) {
+    if (kv.isBf16()) {
+      int[] keys0 = kv.bf16Keys[source0];
+      int[] keys1 = kv.bf16Keys[source1];
+      if (queries == 1) {
+        score.one(keys0, keys1, q, from[0], scores, 0);
+      } else {
+        for (int i = 0; i < queries; i += FOUR) {
+          score.four(keys0, keys1, q, from, i, scores, at);
+        }
+      }
+    } else {
+      float[] keys0 = kv.keys[source0];
+      float[] keys1 = kv.keys[source1];
+      if (queries == 1) {
+        score.one(keys0, keys1, q, from[0], scores, 0);
+      } else {
+        for (int i = 0; i < queries; i += FOUR) {
+          score.four(keys0, keys1, q, from, i, scores, at);
+        }
+      }
     }
-    return max;
   }
 
-  /** Σ scores[p] · value, times {@code inverse}, for two vectors of a cell's elements. */
-  private void sumTwoVectors(
-      KvPlane values, int[] table, int context, int inCell, float inverse, float[] to, int at) {
-    FloatVector left = FloatVector.zero(FLOATS);
-    FloatVector right = left;
-    for (int p = 0; p < context; p++) {
-      int entry = table[p];
-      float[] source = values.source(entry);
-      int from = values.at(entry) + inCell;
-      FloatVector weight = FloatVector.broadcast(FLOATS, scores[p]);
-      left = FloatVector.fromArray(FLOATS, source, from).fma(weight, left);
-      right = FloatVector.fromArray(FLOATS, source, from + COUNT).fma(weight, right);
-    }
-    left.mul(inverse).intoArray(to, at);
-    right.mul(inverse).intoArray(to, at + COUNT);
+  /** Turns a query's scores into weights; returns 1 / their sum. */
+  private float weigh(int query) {
+    int start = at[query];
+    int end = start + context[query];
+    int padded = KvCells.groupsFor(context[query]) * GROUP;
+    // What fills up the last group is the context's first score, and no weight in the end.
+    Arrays.fill(scores, end, start + padded, scores[start]);
+    VectorSums.exponentials(
+        scores, start, padded, sums.largest(scores, start, padded), scores, start);
+    Arrays.fill(scores, end, start + padded, 0);
+    sums.clear();
+    sums.add(scores, start, padded);
+    return 1 / sums.total();
   }
 
-  private void sumVector(
-      KvPlane values, int[] table, int context, int inCell, float inverse, float[] to, int at) {
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int p = 0; p < context; p++) {
-      int entry = table[p];
-      FloatVector weight = FloatVector.broadcast(FLOATS, scores[p]);
-      sum =
-          FloatVector.fromArray(FLOATS, values.source(entry), values.at(entry) + inCell)
-              .fma(weight, sum);
+  private void sum(KvLayer kv, float[] out) {
+    int shared = context[0]; // positions that all queries take
+    for (int i = 0; i < queries; i++) {
+      inverse[i] = weigh(i);
+      Arrays.fill(out, to[i], to[i] + shape.headDim(), 0);
+      shared = Math.min(shared, context[i]);
     }
-    sum.mul(inverse).intoArray(to, at);
+    for (int p = 0; p < shared; p += CHUNK) {
+      value.from = p;
+      value.to = Math.min(p + CHUNK, shared);
+      addShared(kv, out);
+    }
+    for (int i = 0; i < queries; i++) {
+      if (context[i] > shared) {
+        value.from = shared;
+        value.to = context[i];
+        addOne(kv, i, out);
+      }
+      scale(out, to[i], inverse[i]);
+    }
   }
 
-  private float sumElement(KvPlane values, int[] table, int context, int inCell) {
-    float sum = 0;
-    for (int p = 0; p < context; p++) {
-      int entry = table[p];
-      sum = Math.fma(scores[p], values.source(entry)[values.at(entry) + inCell], sum);
+  private void addShared(KvLayer kv, float[] out) {
+    if (queries == 1) {
+      addOne(kv, 0, out);
+      return;
     }
-    return sum;
+    for (int i = 0; i < queries; i += FOUR) {
+      if (kv.isBf16()) {
+        value.four(kv.bf16Values, scores, at, i, out, to);
+      } else {
+        value.four(kv.values, scores, at, i, out, to);
+      }
+    }
+    for (int i = 0; i < queries; i++) {
+      if (kv.isBf16()) {
+        value.rest(kv.bf16Values, scores, at[i], out, to[i]);
+      } else {
+        value.rest(kv.values, scores, at[i], out, to[i]);
+      }
+    }
+  }
+
+  private void addOne(KvLayer kv, int query, float[] out) {
+    if (kv.isBf16()) {
+      value.one(kv.bf16Values, scores, at[query], out, to[query]);
+    } else {
+      value.one(kv.values, scores, at[query], out, to[query]);
+    }
+  }
+
+  private void scale(float[] out, int start, float factor) {
+    int i = 0;
+    for (; i + COUNT <= shape.headDim(); i += COUNT) {
+      FloatVector.fromArray(FLOATS, out, start + i).mul(factor).intoArray(out, start + i);
+    }
+    for (; i < shape.headDim(); i++) {
+      out[start + i] *= factor;
+    }
   }
 }

@@ -81,9 +81,8 @@ final class VectorKernels implements Kernels {
   }
 
   @Override
-  public void attend(
-      KvLayer kv, int[] table, int context, int kvHead, Panel q, Panel out, int row) {
-    attention.run(kv, table, context, kvHead, q, out, row);
+  public void attend(KvLayer kv, int[] table, AttentionTile tile, Panel q, Panel out) {
+    attention.run(kv, table, tile, q, out);
   }
 
   @Override
@@ -93,7 +92,7 @@ final class VectorKernels implements Kernels {
       for (int i = 0; i < n; i++) {
         block[i] = -gate[at + i];
       }
-      VectorSums.exponentials(block, 0, n, 0, block);
+      VectorSums.exponentials(block, 0, n, 0, block, 0);
       for (int i = 0; i < n; i++) {
         gate[at + i] = gate[at + i] / (1 + block[i]) * up[at + i];
       }
@@ -149,7 +148,7 @@ final class VectorKernels implements Kernels {
     sums.clear();
     for (int from = 0; from < count; from += BLOCK) {
       int n = Math.min(BLOCK, count - from);
-      VectorSums.exponentials(logits, at + from, n, max, block);
+      VectorSums.exponentials(logits, at + from, n, max, block, 0);
       sums.addSpreads(block, logits, at + from, n, max);
     }
     return sums.total();
@@ -164,15 +163,15 @@ final class VectorKernels implements Kernels {
     for (; i < weights.length; i++) {
       weights[i] = (logits[at + i] - max) / temperature;
     }
-    VectorSums.exponentials(weights, 0, weights.length, 0, weights);
+    VectorSums.exponentials(weights, 0, weights.length, 0, weights, 0);
   }
 
   private float sumOfExponentials(float[] logits, int at, int count, float max) {
     sums.clear();
     for (int from = 0; from < count; from += BLOCK) {
       int n = Math.min(BLOCK, count - from);
-      VectorSums.exponentials(logits, at + from, n, max, block);
-      sums.add(block, n);
+      VectorSums.exponentials(logits, at + from, n, max, block, 0);
+      sums.add(block, 0, n);
     }
     return sums.total();
   }

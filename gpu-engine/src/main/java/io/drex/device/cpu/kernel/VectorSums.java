@@ -65,21 +65,24 @@ final class VectorSums {
     Arrays.fill(lanes, 0);
   }
 
-  /** Adds x[0, n); if n is not a multiple of {@link Lanes#COUNT}, nothing may be added after it. */
-  void add(float[] x, int n) {
+  /**
+   * Adds x[at, at + n); if n is not a multiple of {@link Lanes#COUNT}, nothing may be added after
+   * it.
+   */
+  void add(float[] x, int at, int n) {
     FloatVector s0 = FloatVector.fromArray(FLOATS, lanes, 0);
     FloatVector s1 = TWO ? FloatVector.fromArray(FLOATS, lanes, COUNT) : s0;
     FloatVector s2 = FOUR ? FloatVector.fromArray(FLOATS, lanes, 2 * COUNT) : s0;
     FloatVector s3 = FOUR ? FloatVector.fromArray(FLOATS, lanes, 3 * COUNT) : s0;
     int whole = n - n % Lanes.COUNT;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = s0.add(FloatVector.fromArray(FLOATS, x, i));
+      s0 = s0.add(FloatVector.fromArray(FLOATS, x, at + i));
       if (TWO) {
-        s1 = s1.add(FloatVector.fromArray(FLOATS, x, i + COUNT));
+        s1 = s1.add(FloatVector.fromArray(FLOATS, x, at + i + COUNT));
       }
       if (FOUR) {
-        s2 = s2.add(FloatVector.fromArray(FLOATS, x, i + 2 * COUNT));
-        s3 = s3.add(FloatVector.fromArray(FLOATS, x, i + 3 * COUNT));
+        s2 = s2.add(FloatVector.fromArray(FLOATS, x, at + i + 2 * COUNT));
+        s3 = s3.add(FloatVector.fromArray(FLOATS, x, at + i + 3 * COUNT));
       }
     }
     s0.intoArray(lanes, 0);
@@ -91,7 +94,7 @@ final class VectorSums {
       s3.intoArray(lanes, 3 * COUNT);
     }
     for (int i = whole; i < n; i++) {
-      lanes[i - whole] += x[i];
+      lanes[i - whole] += x[at + i];
     }
   }
 
@@ -115,17 +118,31 @@ final class VectorSums {
     }
   }
 
+  /** The largest of x[at, at + n), where n is a positive multiple of {@link Lanes#COUNT}. */
+  float largest(float[] x, int at, int n) {
+    FloatVector max = FloatVector.fromArray(FLOATS, x, at);
+    for (int i = COUNT; i < n; i += COUNT) {
+      max = max.max(FloatVector.fromArray(FLOATS, x, at + i));
+    }
+    max.intoArray(lanes, 0);
+    float largest = lanes[0];
+    for (int i = 1; i < COUNT; i++) {
+      largest = Math.max(largest, lanes[i]);
+    }
+    return largest;
+  }
+
   /** The sum since {@link #clear}. */
   float total() {
     return Lanes.fold(lanes);
   }
 
   /**
-   * to[i] = exp(x[at + i] − max) for i in [0, n); {@code to} may be {@code x} if {@code at} is 0.
-   * The body of {@link Exp#exp} stands in the loop itself: as a method of its own it would return a
-   * vector, and one that the compiler chose not to inline would allocate it.
+   * to[toAt + i] = exp(x[at + i] − max) for i in [0, n); {@code to} may be {@code x}, at the same
+   * place. The body of {@link Exp#exp} stands in the loop itself: as a method of its own it would
+   * return a vector, and one that the compiler chose not to inline would allocate it.
    */
-  static void exponentials(float[] x, int at, int n, float max, float[] to) {
+  static void exponentials(float[] x, int at, int n, float max, float[] to, int toAt) {
     int i = 0;
     for (; i + COUNT <= n; i += COUNT) {
       FloatVector v =
@@ -148,10 +165,10 @@ final class VectorSums {
               .reinterpretAsInts()
               .lanewise(VectorOperators.LSHL, Exp.MANTISSA_BITS)
               .add(IntVector.broadcast(INTS, Exp.ONE_BITS));
-      p.mul(power.reinterpretAsFloats()).intoArray(to, i);
+      p.mul(power.reinterpretAsFloats()).intoArray(to, toAt + i);
     }
     for (; i < n; i++) {
-      to[i] = Exp.exp(x[at + i] - max);
+      to[toAt + i] = Exp.exp(x[at + i] - max);
     }
   }
 }

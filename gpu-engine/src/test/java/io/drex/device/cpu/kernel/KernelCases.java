@@ -20,7 +20,7 @@ final class KernelCases {
           1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 23, 31, 32, 33, 47, 48, 63, 65, 100, 127, 129,
           257, 1025);
 
-  private static final int CELLS = 40;
+  private static final int CELLS = 90;
 
   private final Random random;
   private final int size;
@@ -43,7 +43,13 @@ final class KernelCases {
     }
     cases.rmsNorm();
     cases.rotate();
-    cases.attend();
+    for (DType type : DType.values()) {
+      for (int queries : new int[] {1, 3, 4, 8, 9}) {
+        cases.attend(type, queries, 1);
+      }
+      cases.attend(type, 1, 8);
+      cases.attend(type, 3, 2);
+    }
     cases.swiGlu();
     cases.readLogits();
     return cases.results;
@@ -74,24 +80,48 @@ final class KernelCases {
     results.put("rotate", bits(x));
   }
 
-  private void attend() {
+  /** Head dimensions of K and V in bf16 are even. */
+  private void attend(DType type, int queriesPerKvHead, int rows) {
     int kvHeads = 2;
-    int width = kvHeads * size;
-    float[][] earlier = {floats(CELLS * width, 1), new float[0]};
-    KvPlane keys = new KvPlane(floats(CELLS * width, 1), earlier, width);
-    KvPlane values = new KvPlane(floats(CELLS * width, 1), earlier, width);
-    int context = 1 + size % CELLS;
-    int[] table =
-        IntStream.range(0, context)
-            .map(p -> random.nextInt(3) == 0 ? CacheGeometry.alias(0, CELLS - 1 - p) : p)
-            .toArray();
-    Panel q = panel(2, 4 * size + 5);
-    Panel out = Panel.allocate(2, 4 * size);
-    Kernels kernels = kernels(4, kvHeads, size);
+    int headDim = type == DType.BF16 ? 2 * size : size;
+    KvCells[] earlier = {
+      cells(type, kvHeads, headDim), KvCells.allocate(type, 0, kvHeads, headDim)
+    };
+    KvLayer kv = new KvLayer(cells(type, kvHeads, headDim), earlier);
+    int context = 1 + size % (CELLS - rows);
+    int heads = kvHeads * queriesPerKvHead;
+    Panel q = panel(rows + 1, heads * headDim + 5);
+    Panel out = Panel.allocate(rows + 1, heads * headDim);
+    AttentionTile tile = new AttentionTile();
+    tile.setRows(1, rows, context);
     for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
-      kernels.attend(new KvLayer(keys, values), table, context, kvHead, q, out, 1);
+      tile.setKvHeads(kvHead, kvHeads);
+      int[] table = table(context + rows - 1);
+      kernels(heads, kvHeads, headDim).attend(kv, table, tile, q, out);
     }
-    results.put("attend", bits(out.data()));
+    String name = "attend " + type + ", " + queriesPerKvHead + " queries × " + rows + " rows";
+    results.put(name, bits(out.data()));
+  }
+
+  /** Runs of cells that start anywhere, with aliases among them, or else whole groups. */
+  private int[] table(int context) {
+    int aliases = random.nextInt(3);
+    int shift = random.nextInt(2) * random.nextInt(CELLS);
+    return IntStream.range(0, context)
+        .map(
+            p ->
+                random.nextInt(4) < aliases
+                    ? CacheGeometry.alias(0, CELLS - 1 - p)
+                    : (p + shift) % CELLS)
+        .toArray();
+  }
+
+  private KvCells cells(DType type, int kvHeads, int headDim) {
+    KvCells cells = KvCells.allocate(type, CELLS, kvHeads, headDim);
+    for (int cell = 0; cell < CELLS; cell++) {
+      cells.write(cell, floats(2 * kvHeads * headDim, 1), 0);
+    }
+    return cells;
   }
 
   private void swiGlu() {

@@ -51,7 +51,7 @@ class KernelsAgreeTest {
       x[i] = Float.intBitsToFloat(random.nextInt());
     }
     float[] vector = new float[x.length];
-    VectorSums.exponentials(x, 0, x.length, 0, vector);
+    VectorSums.exponentials(x, 0, x.length, 0, vector, 0);
     for (int i = 0; i < x.length; i++) {
       assertThat(vector[i]).as("exp(%s)", x[i]).isEqualTo((Float) Exp.exp(x[i]));
     }

@@ -7,6 +7,7 @@ import io.drex.device.CacheGeometry;
 import io.drex.model.DType;
 import io.drex.model.RopeSpec;
 import io.drex.model.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.assertj.core.data.Offset;
@@ -96,10 +97,15 @@ class ScalarKernelsTest {
   @MethodSource("sizes")
   void attentionIsASoftmaxOverTheContextOnly(int context) {
     int dim = 12;
-    int width = 2 * dim;
-    float[][] earlier = {floats(context * width), new float[0]};
-    float[] own = floats(context * width);
-    KvPlane plane = new KvPlane(own, earlier, width);
+    float[][] earlier = cells(context, 2 * dim); // [cell][K and V of head 1]
+    float[][] own = cells(context, 2 * dim);
+    KvCells[] lastOfSegment = {KvCells.allocate(DType.F32, context, 2, dim)};
+    KvLayer kv = new KvLayer(KvCells.allocate(DType.F32, context, 2, dim), lastOfSegment);
+    float[] both = new float[4 * dim]; // K of both heads, V of both heads
+    for (int cell = 0; cell < context; cell++) {
+      write(kv.own(), cell, own[cell], both);
+      write(lastOfSegment[0], cell, earlier[cell], both);
+    }
     int[] table = new int[context + 1];
     for (int p = 0; p < context; p++) {
       table[p] = p % 3 == 1 ? CacheGeometry.alias(0, p) : context - 1 - p;
@@ -108,21 +114,23 @@ class ScalarKernelsTest {
     Panel q = panel(1, 4 * dim);
     Panel out = Panel.allocate(1, 4 * dim);
     ScalarKernels kernels = new ScalarKernels(new AttentionShape(4, 2, dim, 2000));
-    kernels.attend(new KvLayer(plane, plane), table, context, 1, q, out, 0);
+    AttentionTile tile = new AttentionTile();
+    tile.setRows(0, 1, context);
+    tile.setKvHeads(1, 2);
+    kernels.attend(kv, table, tile, q, out);
     for (int head = 2; head < 4; head++) {
       double[] expected = new double[dim];
       double sum = 0;
       for (int p = 0; p < context; p++) {
-        float[] source = p % 3 == 1 ? earlier[0] : own;
-        int at = (p % 3 == 1 ? p : context - 1 - p) * width + dim;
+        float[] cell = p % 3 == 1 ? earlier[p] : own[context - 1 - p];
         double score = 0;
         for (int d = 0; d < dim; d++) {
-          score += (double) q.data()[head * dim + d] * source[at + d];
+          score += (double) q.data()[head * dim + d] * cell[d];
         }
         double weight = Math.exp(score / Math.sqrt(dim));
         sum += weight;
         for (int d = 0; d < dim; d++) {
-          expected[d] += weight * source[at + d];
+          expected[d] += weight * cell[dim + d];
         }
       }
       for (int d = 0; d < dim; d++) {
@@ -130,6 +138,20 @@ class ScalarKernelsTest {
             .isCloseTo(expected[d] / sum, tolerance(context));
       }
     }
+  }
+
+  private float[][] cells(int count, int width) {
+    float[][] cells = new float[count][];
+    Arrays.setAll(cells, i -> floats(width));
+    return cells;
+  }
+
+  /** Writes K and V of head 1. */
+  private static void write(KvCells cells, int cell, float[] kv, float[] both) {
+    int dim = kv.length / 2;
+    System.arraycopy(kv, 0, both, dim, dim);
+    System.arraycopy(kv, dim, both, 3 * dim, dim);
+    cells.write(cell, both, 0);
   }
 
   @Test
