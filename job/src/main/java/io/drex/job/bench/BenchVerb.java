@@ -11,6 +11,7 @@ import io.drex.job.verdict.JobException;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -28,6 +29,7 @@ public final class BenchVerb implements Verb {
   private static final Logger LOG = LoggerFactory.getLogger(BenchVerb.class);
   private static final String AUTO = "auto";
   private static final String SIMULATED = "sim:";
+  private static final String KERNELS = "kernels";
   private static final String BUNDLED = "bundled:";
   private static final String DEFAULT_SIMULATED = "sim:h200/llama-2-13b";
 
@@ -39,6 +41,11 @@ public final class BenchVerb implements Verb {
   @Override
   public String summary() {
     return "Prints the benchmark tables: simulated on a modelled GPU, measured on this machine.";
+  }
+
+  @Override
+  public String argument() {
+    return "[" + KERNELS + "]";
   }
 
   @Override
@@ -66,15 +73,20 @@ public final class BenchVerb implements Verb {
   @Override
   public ExitCode run(Invocation invocation) {
     Configuration hadoop = DriverSession.hadoop();
-    DrexConfig config = withModel(invocation.settings().resolve(hadoop));
+    DrexConfig given = invocation.settings().resolve(hadoop);
+    DrexConfig config = withModel(given);
     String device = config.value(ConfigKeys.DEVICE);
-    TableChoice tables = TableChoice.of(config.value(ConfigKeys.TABLES), parts(device));
+    TableChoice tables = TableChoice.of(names(invocation, config), parts(device));
     Optional<SimBackend> simulated =
         tables.simulated().isEmpty() ? Optional.empty() : Optional.of(simulated(device));
     Optional<MeasuredBench> measured =
         tables.measured().isEmpty()
             ? Optional.empty()
             : Optional.of(MeasuredBench.open(config, hadoop));
+    Optional<KernelBench> kernels =
+        tables.kernels().isEmpty()
+            ? Optional.empty()
+            : Optional.of(KernelBench.open(config, hadoop, given.optional(ConfigKeys.MODEL)));
     BenchReport report =
         new BenchReport(
             invocation.console(),
@@ -94,7 +106,25 @@ public final class BenchVerb implements Verb {
           report.add("## Measured: " + bench.implementation() + "\n");
           tables.measured().forEach(table -> make(table, () -> table.make(bench), report));
         });
+    kernels.ifPresent(
+        bench -> {
+          report.add("## Kernels and whole models\n");
+          tables.kernels().forEach(table -> make(table, () -> table.make(bench), report));
+        });
     return ExitCode.OK;
+  }
+
+  /** The tables that are asked for; empty for all. */
+  private static List<String> names(Invocation invocation, DrexConfig config) {
+    String argument = invocation.argument();
+    if (argument == null) {
+      return config.value(ConfigKeys.TABLES);
+    }
+    if (!argument.equals(KERNELS)) {
+      throw new JobException(
+          ExitCode.USAGE, "bench " + argument + ": there is only bench " + KERNELS);
+    }
+    return Arrays.stream(KernelTable.values()).map(Enum::name).toList();
   }
 
   private static void make(Enum<?> name, Supplier<Table> maker, BenchReport report) {

@@ -15,8 +15,10 @@ import java.util.stream.Stream;
  *
  * @param simulated none where the device is a real one
  * @param measured none where the device is a simulated one
+ * @param kernels those that were named, on a real device
  */
-record TableChoice(List<SimulatedTable> simulated, List<MeasuredTable> measured) {
+record TableChoice(
+    List<SimulatedTable> simulated, List<MeasuredTable> measured, List<KernelTable> kernels) {
 
   /**
    * The choice of {@code --tables}.
@@ -31,7 +33,11 @@ record TableChoice(List<SimulatedTable> simulated, List<MeasuredTable> measured)
     TableChoice choice =
         new TableChoice(
             chosen(SimulatedTable.values(), wanted, parts.contains(Table.Part.SIMULATED)),
-            chosen(MeasuredTable.values(), wanted, parts.contains(Table.Part.MEASURED)));
+            chosen(MeasuredTable.values(), wanted, parts.contains(Table.Part.MEASURED)),
+            chosen(
+                KernelTable.values(),
+                wanted,
+                !wanted.isEmpty() && parts.contains(Table.Part.MEASURED)));
     Set<String> missing = new TreeSet<>(wanted);
     missing.removeAll(new TreeSet<>(choice.ids()));
     if (!missing.isEmpty()) {
@@ -47,7 +53,7 @@ record TableChoice(List<SimulatedTable> simulated, List<MeasuredTable> measured)
   }
 
   private List<String> ids() {
-    return Stream.concat(names(simulated.stream()), names(measured.stream())).toList();
+    return Stream.of(simulated, measured, kernels).flatMap(all -> names(all.stream())).toList();
   }
 
   private static Stream<String> names(Stream<? extends Enum<?>> tables) {
@@ -57,9 +63,8 @@ record TableChoice(List<SimulatedTable> simulated, List<MeasuredTable> measured)
   private static String message(Set<String> missing, Set<Table.Part> parts) {
     String where = parts.size() == 1 ? " on this device; leave --device out for all" : "";
     String known =
-        Stream.concat(
-                names(Arrays.stream(SimulatedTable.values())),
-                names(Arrays.stream(MeasuredTable.values())))
+        Stream.of(SimulatedTable.values(), MeasuredTable.values(), KernelTable.values())
+            .flatMap(all -> names(Arrays.stream(all)))
             .distinct()
             .sorted()
             .collect(Collectors.joining(", "));

@@ -19,7 +19,7 @@ class BenchVerbTest {
       delimiter = '|',
       textBlock =
           """
-          --tables=T1,T99            | --tables: no table T99; there are N1, N2, N3, T1, T2, T3,
+          --tables=T1,T99            | --tables: no table T99; there are K1, K2, K3, N1, N2, N3, T1, T2, T3,
           --device=sim:h200/x        | --device: device sim:h200/x: unknown shape 'x'; known:
           --device=sim:noop          | bench sets ramps and exit rates itself and needs just sim:<gpu>/<shape>
           --device=sim:h200/x@.3     | bench sets ramps and exit rates itself
@@ -39,6 +39,13 @@ class BenchVerbTest {
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err())
         .contains("--tables: no table T2, T8 on this device; leave --device out for all; there");
+  }
+
+  @Test
+  void knowsNoOtherArgumentThanKernels() {
+    Result result = TestJob.run("bench", "speed");
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err()).contains("bench speed: there is only bench kernels");
   }
 
   @Test

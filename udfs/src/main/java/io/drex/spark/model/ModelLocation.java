@@ -45,7 +45,7 @@ sealed interface ModelLocation {
               + " (random weights in the shape "
               + SyntheticModel.shape(text).name()
               + ") has no tokenizer: it reads and writes no text and only serves measurements of"
-              + " speed; name a model folder or bundled:");
+              + " speed (bench kernels); name a model folder or bundled:");
     }
     Matcher matcher = SCHEME.matcher(text);
     if (!matcher.matches()) {

@@ -12,8 +12,8 @@ class ModelLocationTest {
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "synthetic:tinyllama-1.1b (random weights in the shape tinyllama-1.1b) has no"
-                + " tokenizer: it reads and writes no text and only serves measurements of speed;"
-                + " name a model folder or bundled:");
+                + " tokenizer: it reads and writes no text and only serves measurements of speed"
+                + " (bench kernels); name a model folder or bundled:");
     assertThatThrownBy(() -> ModelLocation.parse("synthetic:gpt"))
         .isInstanceOf(ModelException.class)
         .hasMessageStartingWith("no synthetic model 'synthetic:gpt'; known shapes: llama-2-7b,");

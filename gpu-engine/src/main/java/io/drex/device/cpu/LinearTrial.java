@@ -1,0 +1,69 @@
+package io.drex.device.cpu;
+
+import io.drex.device.cpu.kernel.AttentionShape;
+import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.LinearKernel;
+import io.drex.device.cpu.kernel.PackedMatrix;
+import io.drex.device.cpu.kernel.Panel;
+import io.drex.device.cpu.kernel.PortableLinear;
+import io.drex.device.cpu.onednn.OneDnn;
+import io.drex.model.Tensor;
+
+/** One linear layer by itself, to be timed. Used by one thread, which is worker 0. */
+public final class LinearTrial implements AutoCloseable {
+  private static final AttentionShape NO_ATTENTION = new AttentionShape(1, 1, 2, 1);
+
+  private final Team team;
+  private final PackedMatrix w;
+  private final Panel x;
+  private final Panel y;
+  private final WorkerPool.Region region = this::multiply;
+  private int rows;
+
+  private LinearTrial(Team team, Tensor weights, int maxRows) {
+    this.team = team;
+    w = team.linear().pack(weights);
+    x = team.linear().inputs(maxRows, w.inputs());
+    y = Panel.allocate(maxRows, w.paddedOutputs());
+    for (int row = 0; row < maxRows; row++) {
+      for (int i = 0; i < w.inputs(); i++) {
+        x.data()[x.at(row) + i] = (row * 31 + i * 37) % 101 * .01f - .5f;
+      }
+      team.linear().written(x, row, 0, w.inputs(), 0);
+    }
+  }
+
+  /**
+   * Packs the weights as a device does.
+   *
+   * @param provider one that is available
+   * @param weights [outputs][inputs]
+   */
+  public static LinearTrial open(CpuProvider provider, int threads, Tensor weights, int maxRows) {
+    KernelKind kind = provider == CpuProvider.SCALAR ? KernelKind.SCALAR : KernelKind.VECTOR;
+    Team team = Team.start(kind, linear(provider), NO_ATTENTION, threads);
+    return new LinearTrial(team, weights, maxRows);
+  }
+
+  private static LinearKernel.Provider linear(CpuProvider provider) {
+    return switch (provider) {
+      case BEST, SCALAR, VECTOR -> PortableLinear::new;
+      case ONEDNN -> OneDnn::open;
+    };
+  }
+
+  /** Multiplies the first so many rows. */
+  public void run(int firstRows) {
+    rows = firstRows;
+    team.run(region);
+  }
+
+  private void multiply(int worker, int workers) {
+    team.linear(w, x, y, rows, worker);
+  }
+
+  @Override
+  public void close() {
+    team.close();
+  }
+}

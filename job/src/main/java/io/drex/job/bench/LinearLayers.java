@@ -1,0 +1,114 @@
+package io.drex.job.bench;
+
+import io.drex.device.cpu.CpuProvider;
+import io.drex.device.cpu.LinearTrial;
+import io.drex.device.cpu.MachineLimits;
+import io.drex.model.LayerTensor;
+import io.drex.model.LoadedModel;
+import io.drex.model.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * K2: linear layers by themselves, by shape and batch, beside the machine's peaks. Batches and
+ * peaks take turns, so that a slow moment slows all.
+ */
+final class LinearLayers {
+  private static final int[] BATCHES = {1, 8, 32, 256};
+  private static final int MAX_ROWS = 256;
+  private static final int WARM_UP = 2;
+  private static final double LEAST_NANOS = 5e7;
+
+  private static final List<Column> COLUMNS =
+      List.of(
+          new Column("speed", "GFLOP/s", Basis.MEASURED, 1),
+          new Column("weights read", "GB/s", Basis.MEASURED, 1),
+          new Column("of the multiply-add peak", "%", Basis.MEASURED, 0),
+          new Column("of the memory read peak", "%", Basis.MEASURED, 0));
+
+  private record Sample(double gigaflops, double gigabytes, double peak, double readPeak) {}
+
+  private final KernelBench bench;
+  private final int[] data = KernelBench.data();
+  private final List<Row> rows = new ArrayList<>();
+
+  private LinearLayers(KernelBench bench) {
+    this.bench = bench;
+  }
+
+  static Table table(KernelBench bench) {
+    return new LinearLayers(bench).table();
+  }
+
+  private Table table() {
+    LoadedModel model = bench.shapes();
+    for (CpuProvider provider : bench.providers()) {
+      for (int threads : bench.threads()) {
+        for (LayerTensor name :
+            new LayerTensor[] {LayerTensor.Q, LayerTensor.UP, LayerTensor.DOWN}) {
+          measure(provider, threads, model.tensor(model.spec().family().layer(0, name)));
+        }
+      }
+    }
+    return new Table(
+        "K2",
+        Table.Part.MEASURED,
+        "linear layers with bf16 weights",
+        "One linear layer with random weights, again and again: small ones stay in the caches, so"
+            + " that a single row may read faster than from memory. Speed counts two operations"
+            + " per weight and row. Peaks are taken in the same rounds with as many threads; a"
+            + " kernel with bf16 dot instructions may exceed the multiply-add peak, up to twice.",
+        COLUMNS,
+        rows,
+        Optional.empty());
+  }
+
+  private void measure(CpuProvider provider, int threads, Tensor weights) {
+    Map<Integer, List<Sample>> samples = new LinkedHashMap<>();
+    try (MachineLimits limits = MachineLimits.open(threads, data);
+        LinearTrial trial = LinearTrial.open(provider, threads, weights, MAX_ROWS)) {
+      for (int repeat = -WARM_UP; repeat < bench.repeats(); repeat++) {
+        double peak = limits.multiplyAddGigaflops();
+        double readPeak = limits.readGigabytes();
+        for (int batch : BATCHES) {
+          double calls = callsPerNano(trial, batch);
+          double weightCount = weights.elements() * calls;
+          Sample sample = new Sample(2 * weightCount * batch, 2 * weightCount, peak, readPeak);
+          if (repeat >= 0) {
+            samples.computeIfAbsent(batch, any -> new ArrayList<>()).add(sample);
+          }
+        }
+      }
+    }
+    samples.forEach(
+        (batch, own) -> {
+          Map<String, String> config = bench.settings();
+          config.put("device", provider.text());
+          config.put("threads", Integer.toString(threads));
+          config.put("outputs × inputs", weights.shape().get(0) + " × " + weights.shape().get(1));
+          config.put("batch", Integer.toString(batch));
+          rows.add(
+              new Row(
+                  config,
+                  Repeats.of(own, Sample::gigaflops),
+                  Repeats.of(own, Sample::gigabytes),
+                  Repeats.of(own, sample -> 100 * sample.gigaflops / sample.peak),
+                  Repeats.of(own, sample -> 100 * sample.gigabytes / sample.readPeak)));
+        });
+  }
+
+  private static double callsPerNano(LinearTrial trial, int batch) {
+    long start = System.nanoTime();
+    long nanos;
+    int calls = 0;
+    do {
+      trial.run(batch);
+      calls++;
+      nanos = System.nanoTime() - start;
+    } while (nanos < LEAST_NANOS);
+    return calls / (double) nanos;
+  }
+}
