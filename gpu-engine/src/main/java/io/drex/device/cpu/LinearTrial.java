@@ -42,7 +42,12 @@ public final class LinearTrial implements AutoCloseable {
   public static LinearTrial open(CpuProvider provider, int threads, Tensor weights, int maxRows) {
     KernelKind kind = provider == CpuProvider.SCALAR ? KernelKind.SCALAR : KernelKind.VECTOR;
     Team team = Team.start(kind, linear(provider), NO_ATTENTION, threads);
-    return new LinearTrial(team, weights, maxRows);
+    try {
+      return new LinearTrial(team, weights, maxRows);
+    } catch (RuntimeException | OutOfMemoryError e) {
+      team.close();
+      throw e;
+    }
   }
 
   private static LinearKernel.Provider linear(CpuProvider provider) {

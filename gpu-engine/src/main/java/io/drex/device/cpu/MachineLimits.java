@@ -8,7 +8,9 @@ import java.util.Arrays;
  * io.drex.device.cpu.kernel.KernelKind#VECTOR} is present. Used by one thread, which is worker 0.
  */
 public final class MachineLimits implements AutoCloseable {
-  private static final int ROUNDS = 1 << 21;
+  // Many short calls, so that the compiler's code for the whole method is measured.
+  private static final int CALLS = 512;
+  private static final int ROUNDS = 1 << 12;
 
   private final WorkerPool pool;
   private final float[][] sinks; // [worker]
@@ -39,7 +41,10 @@ public final class MachineLimits implements AutoCloseable {
   }
 
   private void multiplyAdd(int worker, int workers) {
-    operations[worker] = VectorPeaks.multiplyAdd(ROUNDS, sinks[worker]);
+    operations[worker] = 0;
+    for (int call = 0; call < CALLS; call++) {
+      operations[worker] += VectorPeaks.multiplyAdd(ROUNDS, sinks[worker]);
+    }
   }
 
   /** Bytes read from memory, in GB/s of all threads. */

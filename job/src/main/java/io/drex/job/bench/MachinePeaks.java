@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
 
 /** K1: what this machine can do at most. */
 final class MachinePeaks {
-  private static final int WARM_UP = 3;
+  private static final int WARM_UP = 10;
 
   /** bf16 operations of the dot instruction in the time of one multiply-add of floats. */
   private static final int DOT_PER_MULTIPLY_ADD = 2;
@@ -39,7 +39,7 @@ final class MachinePeaks {
         "K1",
         Table.Part.MEASURED,
         "this machine's peaks",
-        "Read is one pass over 256 MiB of weights' size by all threads; multiply-add counts two"
+        "Read is one pass over 256 MiB by all threads; multiply-add counts two"
             + " operations each and waits for nothing but the units. The bf16 dot instruction is"
             + " not at hand in Java: its peak is taken as twice that of multiply-adds where the"
             + " processor has avx512_bf16, and not measured.",
