@@ -39,11 +39,20 @@ public final class SyntheticModel {
   }
 
   /**
+   * The name of a synthetic model's shape.
+   *
+   * @throws ModelException if there is no such shape; the message lists the known
+   */
+  public static String shapeName(String name) {
+    return shape(name).name();
+  }
+
+  /**
    * The shape of a synthetic model.
    *
    * @throws ModelException if there is no such shape; the message lists the known
    */
-  public static ModelShape shape(String name) {
+  static ModelShape shape(String name) {
     String shape = isSynthetic(name) ? name.substring(PREFIX.length()) : "";
     return ModelShape.named(shape)
         .orElseThrow(

@@ -43,7 +43,7 @@ sealed interface ModelLocation {
       throw new ModelException(
           text
               + " (random weights in the shape "
-              + SyntheticModel.shape(text).name()
+              + SyntheticModel.shapeName(text)
               + ") has no tokenizer: it reads and writes no text and only serves measurements of"
               + " speed (bench kernels); name a model folder or bundled:");
     }
