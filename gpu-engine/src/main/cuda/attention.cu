@@ -1,0 +1,150 @@
+// Attention over the KV cache; see attention.cuh. All take
+//   step, maxRows
+//   qkv, ldq               f32 [row][ldq]: queries first, normed and rotated
+//   tok, maxPositions      the segment's token tables [table][maxPositions], the rows' own entries
+//                          included
+//   kvBase, lastLayer      see cells.cuh; lastLayer[segment]
+//   layer, heads, kvHeads, headDim, scale
+// A name's last number is the most queries of a KV head that are taken at once. Block 128.
+#include "attention.cuh"
+
+template <int Group>
+__device__ void attend_rows(AttentionShared<Group>& shared, Step rows, const float* qkv, int ldq,
+                            bf16* out, int ldo, const int* tok, int maxPositions,
+                            const long long* kvBase, const int* lastLayer, int layer,
+                            AttentionShape shape) {
+  int row = blockIdx.x, kvHead = blockIdx.y;
+  int context = rows.position(row) + 1;
+  const int* table = tok + (size_t)rows.table(row) * maxPositions;
+  constexpr int owned = Group * kMaxHeadDim / kAttentionThreads;  // elements of a thread
+  for (int done = 0; done < shape.group(); done += Group) {
+    int first_head = kvHead * shape.group() + done;
+    AttentionBlock<Group> block{shared, shape, min(Group, shape.group() - done)};
+    block.load_queries(qkv + (size_t)row * ldq, first_head);
+    Merged merged[owned] = {};
+    for (int first = 0; first < context; first += kChunk) {
+      block.run_chunk(table, first, min(kChunk, context - first), kvBase, lastLayer, layer, kvHead);
+#pragma unroll
+      for (int e = 0; e < owned; e++) {
+        int i = threadIdx.x + e * kAttentionThreads, g = i / kMaxHeadDim, d = i % kMaxHeadDim;
+        if (g < block.queries && d < shape.headDim) {
+          float2 stats = shared.stats[g];
+          if (first == 0) {
+            merged[e] = Merged{block.value(g, d), stats.x, stats.y};
+          } else {
+            merged[e].add(block.value(g, d), stats.x, stats.y);
+          }
+        }
+      }
+      __syncthreads();
+    }
+#pragma unroll
+    for (int e = 0; e < owned; e++) {
+      int i = threadIdx.x + e * kAttentionThreads, g = i / kMaxHeadDim, d = i % kMaxHeadDim;
+      if (g < block.queries && d < shape.headDim) {
+        float attended = __fdiv_rn(merged[e].value, merged[e].sum);
+        out[(size_t)row * ldo + (first_head + g) * shape.headDim + d] = to_bf16(attended);
+      }
+    }
+  }
+  if (kvHead == shape.kvHeads - 1) {
+    for (int i = shape.heads * shape.headDim + threadIdx.x; i < ldo; i += kAttentionThreads) {
+      out[(size_t)row * ldo + i] = to_bf16(0.f);
+    }
+  }
+}
+
+template <int Group>
+__device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const float* qkv, int ldq,
+                             float* partial, float* stats, int maxChunks, const int* tok,
+                             int maxPositions, const long long* kvBase, const int* lastLayer,
+                             int layer, AttentionShape shape) {
+  int row = blockIdx.x, kvHead = blockIdx.y, chunk = blockIdx.z;
+  int context = rows.position(row) + 1, first = chunk * kChunk;
+  const int* table = tok + (size_t)rows.table(row) * maxPositions;
+  for (int done = 0; done < shape.group(); done += Group) {
+    int first_head = kvHead * shape.group() + done;
+    AttentionBlock<Group> block{shared, shape, min(Group, shape.group() - done)};
+    block.load_queries(qkv + (size_t)row * ldq, first_head);
+    block.run_chunk(table, first, min(kChunk, context - first), kvBase, lastLayer, layer, kvHead);
+    for (int i = threadIdx.x; i < block.queries * shape.headDim; i += kAttentionThreads) {
+      int g = i / shape.headDim, d = i % shape.headDim;
+      size_t at = ((size_t)row * shape.heads + first_head + g) * maxChunks + chunk;
+      partial[at * shape.headDim + d] = block.value(g, d);
+      if (d == 0) {
+        stats[at * 2] = shared.stats[g].x;
+        stats[at * 2 + 1] = shared.stats[g].y;
+      }
+    }
+    __syncthreads();
+  }
+}
+
+// A block walks all chunks of a row; out bf16 [row][ldo] holds heads · headDim elements, and zeros up
+// to ldo. Grid (rows, kvHeads).
+#define DREX_ATTN_ROWS(GROUP)                                                                      \
+  extern "C" __global__ void __launch_bounds__(kAttentionThreads) drex_attn_rows_##GROUP(          \
+      const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
+      bf16* __restrict__ out, int ldo, const int* __restrict__ tok, int maxPositions,              \
+      const long long* __restrict__ kvBase, const int* __restrict__ lastLayer, int layer,          \
+      int heads, int kvHeads, int headDim, float scale) {                                          \
+    __shared__ AttentionShared<GROUP> shared;                                                      \
+    Step rows(step, maxRows);                                                                      \
+    if ((int)blockIdx.x < rows.count(kRows)) {                                                     \
+      attend_rows<GROUP>(shared, rows, qkv, ldq, out, ldo, tok, maxPositions, kvBase, lastLayer,   \
+                         layer, AttentionShape{heads, kvHeads, headDim, scale});                   \
+    }                                                                                              \
+  }                                                                                                \
+  DREX_KERNEL(drex_attn_rows_##GROUP)
+
+// A block takes one chunk: partial f32 [row][head][maxChunks][headDim] and stats f32
+// [row][head][maxChunks][2] for drex_attn_merge. Grid (rows, kvHeads, chunks).
+#define DREX_ATTN_SPLIT(GROUP)                                                                     \
+  extern "C" __global__ void __launch_bounds__(kAttentionThreads) drex_attn_split_##GROUP(         \
+      const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
+      float* __restrict__ partial, float* __restrict__ stats, int maxChunks,                       \
+      const int* __restrict__ tok, int maxPositions, const long long* __restrict__ kvBase,         \
+      const int* __restrict__ lastLayer, int layer, int heads, int kvHeads, int headDim,           \
+      float scale) {                                                                               \
+    __shared__ AttentionShared<GROUP> shared;                                                      \
+    Step rows(step, maxRows);                                                                      \
+    int row = blockIdx.x;                                                                          \
+    if (row < rows.count(kRows) && (int)blockIdx.z * kChunk <= rows.position(row)) {               \
+      attend_chunk<GROUP>(shared, rows, qkv, ldq, partial, stats, maxChunks, tok, maxPositions,    \
+                          kvBase, lastLayer, layer, AttentionShape{heads, kvHeads, headDim, scale}); \
+    }                                                                                              \
+  }                                                                                                \
+  DREX_KERNEL(drex_attn_split_##GROUP)
+
+DREX_ATTN_ROWS(1)
+DREX_ATTN_ROWS(4)
+DREX_ATTN_ROWS(8)
+DREX_ATTN_SPLIT(1)
+DREX_ATTN_SPLIT(4)
+DREX_ATTN_SPLIT(8)
+
+// Merges the chunks of drex_attn_split in order, to the bits of drex_attn_rows. Grid (rows, heads).
+extern "C" __global__ void __launch_bounds__(kAttentionThreads)
+    drex_attn_merge(const int* __restrict__ step, int maxRows, const float* __restrict__ partial,
+                    const float* __restrict__ stats, int maxChunks, bf16* __restrict__ out, int ldo,
+                    int heads, int headDim) {
+  Step rows(step, maxRows);
+  int row = blockIdx.x, head = blockIdx.y;
+  if (row >= rows.count(kRows)) {
+    return;
+  }
+  int chunks = rows.position(row) / kChunk + 1;
+  size_t at = ((size_t)row * heads + head) * maxChunks;
+  for (int d = threadIdx.x; d < headDim; d += kAttentionThreads) {
+    Merged merged{partial[at * headDim + d], stats[at * 2], stats[at * 2 + 1]};
+    for (int chunk = 1; chunk < chunks; chunk++) {
+      size_t next = at + chunk;
+      merged.add(partial[next * headDim + d], stats[next * 2], stats[next * 2 + 1]);
+    }
+    out[(size_t)row * ldo + head * headDim + d] = to_bf16(__fdiv_rn(merged.value, merged.sum));
+  }
+  for (int i = heads * headDim + threadIdx.x; head == heads - 1 && i < ldo; i += kAttentionThreads) {
+    out[(size_t)row * ldo + i] = to_bf16(0.f);
+  }
+}
+DREX_KERNEL(drex_attn_merge)

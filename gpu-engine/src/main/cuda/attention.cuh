@@ -1,0 +1,226 @@
+// Attention of one row and one KV head over a chunk of 256 positions: scores, softmax, and the
+// weighted sum of values, all in f32. The queries that share the KV head are taken `Group` at a
+// time, so that K and V are loaded once for them.
+//
+// A cell's head is read by `lanes` neighbouring lanes, 8 elements each: 2, 4 … 32 for heads of up to
+// 256. Each warp reads 32 / lanes positions at once.
+#pragma once
+#include "cells.cuh"
+#include "numbers.cuh"
+#include "step.cuh"
+
+constexpr int kChunk = 256;
+constexpr int kAttentionWarps = 4;
+constexpr int kAttentionThreads = kAttentionWarps * kWarp;
+constexpr int kMaxHeadDim = 256;
+constexpr int kElements = 8;  // of a lane
+constexpr int kInFlight = 4;  // cells that a lane loads at once
+
+// 8 elements of a cell's head from `from` on; zeros past its end.
+__device__ void load_elements(const bf16* head, int from, int headDim, float (&to)[kElements]) {
+  uint4 words = from < headDim ? *(const uint4*)(head + from) : uint4{0, 0, 0, 0};
+  const unsigned pairs[] = {words.x, words.y, words.z, words.w};
+#pragma unroll
+  for (int i = 0; i < kElements; i++) {
+    to[i] = __uint_as_float(i % 2 ? pairs[i / 2] & 0xffff0000u : pairs[i / 2] << 16);
+  }
+}
+
+// What a block of attention shares.
+template <int Group>
+struct AttentionShared {
+  const bf16* key[kChunk];                       // of the KV head, by position in the chunk
+  float query[Group][kMaxHeadDim];               // zero past the head
+  float score[Group][kChunk];                    // then exp(score − max)
+  float sum[kAttentionWarps / 2][Group][kMaxHeadDim];  // of values, by pair of warps
+  float2 stats[Group];                           // {max, Σ exp(score − max)} of the chunk
+};
+
+// One chunk's contribution, or that of several chunks merged in order: Σ exp(score − max) · V, and
+// {max, Σ exp(score − max)}.
+struct Merged {
+  float value, max, sum;
+
+  __device__ void add(float otherValue, float otherMax, float otherSum) {
+    float top = fmaxf(max, otherMax);
+    float mine = exp_f32(__fadd_rn(max, -top)), theirs = exp_f32(__fadd_rn(otherMax, -top));
+    value = __fadd_rn(__fmul_rn(value, mine), __fmul_rn(otherValue, theirs));
+    sum = __fadd_rn(__fmul_rn(sum, mine), __fmul_rn(otherSum, theirs));
+    max = top;
+  }
+};
+
+struct AttentionShape {
+  int heads, kvHeads, headDim;
+  float scale;
+
+  __device__ int group() const { return heads / kvHeads; }
+  __device__ int cell_elements() const { return 2 * value_offset(); }
+  __device__ int value_offset() const { return kvHeads * cell_head(headDim); }  // in a cell
+  __device__ int lanes() const {
+    int lanes = 1;
+    while (lanes * kElements < headDim) {
+      lanes *= 2;
+    }
+    return lanes;
+  }
+};
+
+template <int Group>
+struct AttentionBlock {
+  AttentionShared<Group>& shared;
+  AttentionShape shape;
+  int queries;  // in use, at most Group
+
+  // query[g] = the row's query heads from firstHead on.
+  __device__ void load_queries(const float* row, int firstHead) const {
+    for (int i = threadIdx.x; i < Group * kMaxHeadDim; i += kAttentionThreads) {
+      int g = i / kMaxHeadDim, d = i % kMaxHeadDim;
+      bool is_there = g < queries && d < shape.headDim;
+      shared.query[g][d] = is_there ? row[(size_t)(firstHead + g) * shape.headDim + d] : 0.f;
+    }
+  }
+
+  // key[p] for the positions [first, first + count) of a table.
+  __device__ void load_cells(const int* table, int first, int count, const long long* kvBase,
+                             const int* lastLayer, int layer, int kvHead) const {
+    for (int p = threadIdx.x; p < count; p += kAttentionThreads) {
+      const bf16* cell =
+          entry_cell(table[first + p], kvBase, lastLayer, layer, shape.cell_elements());
+      shared.key[p] = cell + kvHead * cell_head(shape.headDim);
+    }
+  }
+
+  __device__ void score(int count) const {
+    int lanes = shape.lanes();
+    int lane = threadIdx.x % lanes, team = threadIdx.x / lanes, teams = kAttentionThreads / lanes;
+    int from = lane * kElements;
+    for (int base = 0; base < count; base += teams * kInFlight) {
+      float key[kInFlight][kElements] = {};
+#pragma unroll
+      for (int u = 0; u < kInFlight; u++) {
+        int p = base + u * teams + team;
+        if (p < count) {
+          load_elements(shared.key[p], from, shape.headDim, key[u]);
+        }
+      }
+#pragma unroll
+      for (int g = 0; g < Group; g++) {
+        float query[kElements];
+#pragma unroll
+        for (int i = 0; i < kElements; i++) {
+          query[i] = shared.query[g][from + i];
+        }
+#pragma unroll
+        for (int u = 0; u < kInFlight; u++) {
+          int p = base + u * teams + team;
+          float dot = 0;
+#pragma unroll
+          for (int i = 0; i < kElements; i++) {
+            dot = __fmaf_rn(query[i], key[u][i], dot);
+          }
+          for (int bits = lanes / 2; bits > 0; bits /= 2) {
+            dot = __fadd_rn(dot, __shfl_xor_sync(kAllLanes, dot, bits));
+          }
+          if (lane == 0 && p < count) {
+            shared.score[g][p] = __fmul_rn(dot, shape.scale);
+          }
+        }
+      }
+    }
+  }
+
+  // A warp for each query.
+  __device__ void soften(int count) const {
+    int lane = threadIdx.x % kWarp;
+    for (int g = threadIdx.x / kWarp; g < queries; g += kAttentionWarps) {
+      float top = -INFINITY;
+      for (int p = lane; p < count; p += kWarp) {
+        top = fmaxf(top, shared.score[g][p]);
+      }
+      top = warp_max(top);
+      float sum = 0;
+      for (int p = lane; p < count; p += kWarp) {
+        float weight = exp_f32(__fadd_rn(shared.score[g][p], -top));
+        shared.score[g][p] = weight;
+        sum = __fadd_rn(sum, weight);
+      }
+      sum = warp_sum(sum);
+      if (lane == 0) {
+        shared.stats[g] = make_float2(top, sum);
+      }
+    }
+  }
+
+  // sum[pair] = Σ weight · V over the positions of warps `pair` and `pair` + 2.
+  __device__ void weigh(int count) const {
+    int lanes = shape.lanes();
+    int lane = threadIdx.x % lanes, team = threadIdx.x / lanes, teams = kAttentionThreads / lanes;
+    int from = lane * kElements;
+    float sum[Group][kElements] = {};
+    for (int base = 0; base < count; base += teams * kInFlight) {
+      float value[kInFlight][kElements] = {};
+#pragma unroll
+      for (int u = 0; u < kInFlight; u++) {
+        int p = base + u * teams + team;
+        if (p < count) {
+          load_elements(shared.key[p] + shape.value_offset(), from, shape.headDim, value[u]);
+        }
+      }
+#pragma unroll
+      for (int u = 0; u < kInFlight; u++) {
+        int p = base + u * teams + team;
+#pragma unroll
+        for (int g = 0; g < Group; g++) {
+          float weight = g < queries && p < count ? shared.score[g][p] : 0.f;
+#pragma unroll
+          for (int i = 0; i < kElements; i++) {
+            sum[g][i] = __fmaf_rn(weight, value[u][i], sum[g][i]);
+          }
+        }
+      }
+    }
+#pragma unroll
+    for (int g = 0; g < Group; g++) {
+#pragma unroll
+      for (int i = 0; i < kElements; i++) {
+        for (int bits = lanes; bits < kWarp; bits *= 2) {
+          sum[g][i] = __fadd_rn(sum[g][i], __shfl_xor_sync(kAllLanes, sum[g][i], bits));
+        }
+      }
+    }
+    constexpr int pairs = kAttentionWarps / 2;
+    int warp = threadIdx.x / kWarp, pair = warp % pairs;
+    bool is_first_team = threadIdx.x % kWarp == lane;
+    for (int phase = 1; phase >= 0; phase--) {
+#pragma unroll
+      for (int g = 0; g < Group; g++) {
+#pragma unroll
+        for (int i = 0; i < kElements; i++) {
+          if (is_first_team && warp / pairs == phase) {
+            float& total = shared.sum[pair][g][from + i];
+            total = phase == 1 ? sum[g][i] : __fadd_rn(sum[g][i], total);
+          }
+        }
+      }
+      __syncthreads();
+    }
+  }
+
+  // Leaves the chunk's stats and sums in shared memory, after a barrier.
+  __device__ void run_chunk(const int* table, int first, int count, const long long* kvBase,
+                            const int* lastLayer, int layer, int kvHead) const {
+    load_cells(table, first, count, kvBase, lastLayer, layer, kvHead);
+    __syncthreads();
+    score(count);
+    __syncthreads();
+    soften(count);
+    __syncthreads();
+    weigh(count);
+  }
+
+  // Σ exp(score − max) · V of the chunk, one element.
+  __device__ float value(int g, int d) const {
+    return __fadd_rn(shared.sum[0][g][d], shared.sum[1][g][d]);
+  }
+};

@@ -1,0 +1,35 @@
+// The rows of one call: `[n, heads, context, flags]` and six arrays of maxRows int32 each. Grids are
+// sized by a bucket, so every kernel asks here whether its row is there.
+#pragma once
+#include "platform.cuh"
+
+// Whose rows a kernel takes.
+constexpr int kRows = 0;         // i in [0, n): hidden[slot[i]]
+constexpr int kHeads = 1;        // i in [0, heads): hidden[slot[headRow[i]]]
+constexpr int kHeadsDirect = 2;  // i in [0, heads): states[i]
+
+constexpr int kSomeHeadSamples = 1;  // in flags
+
+struct Step {
+  const int* words;
+  int max_rows;
+
+  __device__ Step(const int* step, int maxRows) : words(step), max_rows(maxRows) {}
+
+  __device__ int count(int index) const { return index == kRows ? words[0] : words[1]; }
+  __device__ int context() const { return words[2]; }  // 1 + the largest position
+  __device__ int flags() const { return words[3]; }
+  __device__ int token(int row) const { return array(0)[row]; }
+  __device__ int position(int row) const { return array(1)[row]; }
+  __device__ int slot(int row) const { return array(2)[row]; }
+  __device__ int table(int row) const { return array(3)[row]; }
+  __device__ int head_row(int head) const { return array(5)[head]; }
+
+  // Which of the states [.][d] belongs to i.
+  __device__ size_t state(int index, int i) const {
+    return index == kHeadsDirect ? i : slot(index == kHeads ? head_row(i) : i);
+  }
+
+ private:
+  __device__ const int* array(int number) const { return words + 4 + number * max_rows; }
+};

@@ -1,0 +1,82 @@
+package io.drex.device.cuda;
+
+import java.util.Arrays;
+import java.util.Random;
+
+/** The rows of one call as kernels read them, in random slots and tables; all else is poisoned. */
+final class StepBuilder {
+  private static final int POISON = 0xCDCDCDCD;
+  private static final int HEADER = 4;
+
+  final int maxRows;
+  final int rows;
+  final int heads;
+  final int[] token;
+  final int[] position;
+  final int[] slot;
+  final int[] table;
+  final int[] entry;
+  final int[] headRow;
+  int flags;
+
+  private StepBuilder(int maxRows, int rows, int heads) {
+    this.maxRows = maxRows;
+    this.rows = rows;
+    this.heads = heads;
+    token = new int[rows];
+    position = new int[rows];
+    slot = new int[rows];
+    table = new int[rows];
+    entry = new int[rows];
+    headRow = new int[heads];
+  }
+
+  /**
+   * Rows in distinct slots, each of a table of its own, of which some are head rows.
+   *
+   * @param slots at least {@code rows}
+   */
+  static StepBuilder random(Random random, int maxRows, int rows, int slots) {
+    StepBuilder step = new StepBuilder(maxRows, rows, random.nextInt(rows) + 1);
+    int[] order = shuffled(random, slots);
+    System.arraycopy(order, 0, step.slot, 0, rows);
+    System.arraycopy(shuffled(random, rows), 0, step.table, 0, rows);
+    int[] heads = shuffled(random, rows);
+    System.arraycopy(heads, 0, step.headRow, 0, step.heads);
+    Arrays.sort(step.headRow);
+    return step;
+  }
+
+  private static int[] shuffled(Random random, int count) {
+    int[] order = new int[count];
+    for (int i = 0; i < count; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+
+  /** Slot of a head row. */
+  int headSlot(int head) {
+    return slot[headRow[head]];
+  }
+
+  DeviceArray upload(EmulatedGpu gpu) {
+    int[] words = new int[HEADER + 6 * maxRows];
+    Arrays.fill(words, POISON);
+    int context = 0;
+    for (int p : position) {
+      context = Math.max(context, p + 1);
+    }
+    words[0] = rows;
+    words[1] = heads;
+    words[2] = context;
+    words[3] = flags;
+    int[][] arrays = {token, position, slot, table, entry, headRow};
+    for (int i = 0; i < arrays.length; i++) {
+      System.arraycopy(arrays[i], 0, words, HEADER + i * maxRows, arrays[i].length);
+    }
+    return gpu.ints(words);
+  }
+}
