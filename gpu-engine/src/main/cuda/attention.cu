@@ -21,19 +21,20 @@ __device__ void attend_rows(AttentionShared<Group>& shared, Step rows, const flo
     int first_head = kvHead * shape.group() + done;
     AttentionBlock<Group> block{shared, shape, min(Group, shape.group() - done)};
     block.load_queries(qkv + (size_t)row * ldq, first_head);
-    Merged merged[owned] = {};
+    Merge merge = Merge::none();  // thread g's is of query g
+    float value[owned] = {};
     for (int first = 0; first < context; first += kChunk) {
       block.run_chunk(table, first, min(kChunk, context - first), kvBase, lastLayer, layer, kvHead);
+      if (threadIdx.x < block.queries) {
+        merge.add(shared.stats[threadIdx.x]);
+        shared.merge[threadIdx.x] = merge;
+      }
+      __syncthreads();
 #pragma unroll
       for (int e = 0; e < owned; e++) {
         int i = threadIdx.x + e * kAttentionThreads, g = i / kMaxHeadDim, d = i % kMaxHeadDim;
         if (g < block.queries && d < shape.headDim) {
-          float2 stats = shared.stats[g];
-          if (first == 0) {
-            merged[e] = Merged{block.value(g, d), stats.x, stats.y};
-          } else {
-            merged[e].add(block.value(g, d), stats.x, stats.y);
-          }
+          value[e] = shared.merge[g].merged(value[e], block.value(g, d));
         }
       }
       __syncthreads();
@@ -42,10 +43,11 @@ __device__ void attend_rows(AttentionShared<Group>& shared, Step rows, const flo
     for (int e = 0; e < owned; e++) {
       int i = threadIdx.x + e * kAttentionThreads, g = i / kMaxHeadDim, d = i % kMaxHeadDim;
       if (g < block.queries && d < shape.headDim) {
-        float attended = __fdiv_rn(merged[e].value, merged[e].sum);
+        float attended = __fdiv_rn(value[e], shared.merge[g].sum);
         out[(size_t)row * ldo + (first_head + g) * shape.headDim + d] = to_bf16(attended);
       }
     }
+    __syncthreads();
   }
   if (kvHead == shape.kvHeads - 1) {
     for (int i = shape.heads * shape.headDim + threadIdx.x; i < ldo; i += kAttentionThreads) {
@@ -136,12 +138,14 @@ extern "C" __global__ void __launch_bounds__(kAttentionThreads)
   int chunks = rows.position(row) / kChunk + 1;
   size_t at = ((size_t)row * heads + head) * maxChunks;
   for (int d = threadIdx.x; d < headDim; d += kAttentionThreads) {
-    Merged merged{partial[at * headDim + d], stats[at * 2], stats[at * 2 + 1]};
-    for (int chunk = 1; chunk < chunks; chunk++) {
-      size_t next = at + chunk;
-      merged.add(partial[next * headDim + d], stats[next * 2], stats[next * 2 + 1]);
+    Merge merge = Merge::none();
+    float value = 0;
+    for (int chunk = 0; chunk < chunks; chunk++) {
+      const float* of_chunk = stats + (at + chunk) * 2;
+      merge.add(make_float2(of_chunk[0], of_chunk[1]));
+      value = merge.merged(value, partial[(at + chunk) * headDim + d]);
     }
-    out[(size_t)row * ldo + head * headDim + d] = to_bf16(__fdiv_rn(merged.value, merged.sum));
+    out[(size_t)row * ldo + head * headDim + d] = to_bf16(__fdiv_rn(value, merge.sum));
   }
   for (int i = heads * headDim + threadIdx.x; head == heads - 1 && i < ldo; i += kAttentionThreads) {
     out[(size_t)row * ldo + i] = to_bf16(0.f);

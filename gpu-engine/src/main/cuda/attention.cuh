@@ -26,6 +26,27 @@ __device__ void load_elements(const bf16* head, int from, int headDim, float (&t
   }
 }
 
+// The merge of chunks, in their order: {max, Σ exp(score − max)} of those so far, and by how much a
+// next one changes what was summed up with respect to the old max.
+struct Merge {
+  float max, sum;
+  float mine, theirs;  // factors of what was merged before, and of the chunk merged last
+
+  __device__ static Merge none() { return {-INFINITY, 0, 0, 0}; }
+
+  __device__ void add(float2 chunk) {
+    float top = fmaxf(max, chunk.x);
+    mine = exp_f32(__fadd_rn(max, -top));
+    theirs = exp_f32(__fadd_rn(chunk.x, -top));
+    sum = __fadd_rn(__fmul_rn(sum, mine), __fmul_rn(chunk.y, theirs));
+    max = top;
+  }
+
+  __device__ float merged(float value, float ofChunk) const {
+    return __fadd_rn(__fmul_rn(value, mine), __fmul_rn(ofChunk, theirs));
+  }
+};
+
 // What a block of attention shares.
 template <int Group>
 struct AttentionShared {
@@ -33,21 +54,8 @@ struct AttentionShared {
   float query[Group][kMaxHeadDim];               // zero past the head
   float score[Group][kChunk];                    // then exp(score − max)
   float sum[kAttentionWarps / 2][Group][kMaxHeadDim];  // of values, by pair of warps
-  float2 stats[Group];                           // {max, Σ exp(score − max)} of the chunk
-};
-
-// One chunk's contribution, or that of several chunks merged in order: Σ exp(score − max) · V, and
-// {max, Σ exp(score − max)}.
-struct Merged {
-  float value, max, sum;
-
-  __device__ void add(float otherValue, float otherMax, float otherSum) {
-    float top = fmaxf(max, otherMax);
-    float mine = exp_f32(__fadd_rn(max, -top)), theirs = exp_f32(__fadd_rn(otherMax, -top));
-    value = __fadd_rn(__fmul_rn(value, mine), __fmul_rn(otherValue, theirs));
-    sum = __fadd_rn(__fmul_rn(sum, mine), __fmul_rn(otherSum, theirs));
-    max = top;
-  }
+  float2 stats[Group];  // {max, Σ exp(score − max)} of the chunk
+  Merge merge[Group];   // of all chunks up to it
 };
 
 struct AttentionShape {

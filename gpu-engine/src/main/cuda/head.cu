@@ -100,7 +100,7 @@ __device__ void head_block(float* shared, Step rows, const bf16* tiles, const bf
 // if that is not null and some head row samples. tiles: weights of vocab outputs; x bf16
 // [head][16 · kTiles]. Grid (ceil(heads / Rows), vocabTiles = ceil(vocab / 128)), block 256.
 #define DREX_HEAD_GEMM(ROWS)                                                                       \
-  extern "C" __global__ void __launch_bounds__(kGemmThreads) drex_head_gemm_##ROWS(                \
+  extern "C" __global__ void __launch_bounds__(kGemmThreads, 1) drex_head_gemm_##ROWS(             \
       const int* __restrict__ step, int maxRows, const bf16* __restrict__ tiles,                   \
       const bf16* __restrict__ x, int kTiles, int vocab, float* __restrict__ stats,                \
       int vocabTiles, float* __restrict__ logits, int ldl) {                                       \

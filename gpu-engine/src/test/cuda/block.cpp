@@ -6,8 +6,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "memory.h"
-
 #ifndef __x86_64__
 #error "the emulator's fibers are written for x86-64"
 #endif
@@ -47,24 +45,38 @@ namespace emu {
 namespace {
 constexpr int kWarp = 32;
 constexpr int kMaxThreads = 1024;
-constexpr size_t kStack = 128 * 1024;
 constexpr int kSavedRegisters = 6;
+// Not a power of two, so that stacks do not share cache sets.
+constexpr size_t kStack = 32 * 1024 + 5 * 64;
+constexpr uint64_t kCanary = 0x5eed5eed5eed5eed;  // at a stack's low end
 
-enum class State { kReady, kAtBlock, kAtWarp, kDone };
+enum State : uint8_t { kReady, kAtBlock, kAtWarp, kDone };
 
 struct Fiber {
   void* stack_pointer;
-  char* stack_top;
+  char* stack;  // its end
   dim3 index;
-  State state;
-  const char* site;
+  const char* site;  // of the block barrier that it waits at
   int exchange;
 };
 
+// Where lanes of a warp meet.
+struct Warp {
+  int arrived;
+  const char* site;
+};
+
 Fiber fibers[kMaxThreads];
-int prepared = 0;
+State states[kMaxThreads];
+Warp warps[kMaxThreads / kWarp];
+int threads;  // of a block
+
+// Stacks that no fiber uses; the last one given back is warm.
+char* free_stacks[kMaxThreads];
+int free_count = 0;
+
 void* scheduler;
-Fiber* running;
+int running;
 const Body* body;
 alignas(64) char exchanges[kMaxThreads / kWarp][2][kWarp * kEmuLaneBytes];
 
@@ -74,91 +86,140 @@ alignas(64) char exchanges[kMaxThreads / kWarp][2][kWarp * kEmuLaneBytes];
   abort();
 }
 
+void allocate_stacks() {
+  void* arena = mmap(nullptr, kMaxThreads * kStack, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+  if (arena == MAP_FAILED) {
+    die("no memory for stacks", "a launch");
+  }
+  for (; free_count < kMaxThreads; free_count++) {
+    char* stack = (char*)arena + (kMaxThreads - free_count) * kStack;
+    *(uint64_t*)(stack - kStack) = kCanary;
+    free_stacks[free_count] = stack;
+  }
+}
+
+int end_of_warp(int first) { return std::min(first + kWarp, threads); }
+
 void fiber_main() {
   (*body)();
-  running->state = State::kDone;
-  running->site = nullptr;
-  emu_switch(&running->stack_pointer, scheduler);
+  states[running] = kDone;
+  emu_switch(&fibers[running].stack_pointer, scheduler);
   abort();
 }
 
-void prepare(int threads) {
-  for (; prepared < threads; prepared++) {
-    char* stack = (char*)mmap(nullptr, kStack, PROT_READ | PROT_WRITE,
-                              MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    if (stack == MAP_FAILED || mprotect(stack, kPage, PROT_NONE) != 0) {
-      die("no memory for fibers", "a launch");
-    }
-    fibers[prepared].stack_top = stack + kStack;
-  }
-}
-
 void start(Fiber& fiber) {
+  fiber.stack = free_stacks[--free_count];
   // The entry finds the stack as after a call: 16-byte aligned plus a return address.
-  void** top = (void**)(fiber.stack_top - 16);
+  void** top = (void**)(fiber.stack - 64);
   *--top = nullptr;
   *--top = (void*)fiber_main;
-  top -= kSavedRegisters;
-  fiber.stack_pointer = top;
-  fiber.state = State::kReady;
+  fiber.stack_pointer = top - kSavedRegisters;
   fiber.exchange = 0;
 }
 
-void resume(Fiber& fiber) {
-  running = &fiber;
-  threadIdx = fiber.index;
-  emu_switch(&scheduler, fiber.stack_pointer);
+void give_back(Fiber& fiber) {
+  if (*(uint64_t*)(fiber.stack - kStack) != kCanary) {
+    die("a thread's stack is full", nullptr);
+  }
+  free_stacks[free_count++] = fiber.stack;
+  fiber.stack = nullptr;
 }
 
-void wait(State state, const char* site) {
-  Fiber* self = running;
-  self->state = state;
-  self->site = site;
-  emu_switch(&self->stack_pointer, scheduler);
+void run(int thread, void** save) {
+  running = thread;
+  threadIdx = fibers[thread].index;
+  if (!fibers[thread].stack) {
+    start(fibers[thread]);
+  }
+  emu_switch(save, fibers[thread].stack_pointer);
 }
 
-// Runs a warp until all its lanes are at a block barrier, or done.
-State run_warp(int first, int end) {
-  for (;;) {
-    for (int i = first; i < end; i++) {
-      if (fibers[i].state == State::kReady) {
-        resume(fibers[i]);
+// The lane of a warp after this one, and around, that can run; −1 if there is none.
+int next_ready(int thread) {
+  int first = thread / kWarp * kWarp, end = end_of_warp(first);
+  for (int i = thread + 1; i < end; i++) {
+    if (states[i] == kReady) {
+      return i;
+    }
+  }
+  for (int i = first; i < thread; i++) {
+    if (states[i] == kReady) {
+      return i;
+    }
+  }
+  return -1;
+}
+
+// Runs a warp until all its lanes are at one block barrier, or done.
+void run_warp(int first) {
+  int end = end_of_warp(first);
+  for (int i = first; i < end; i++) {
+    while (states[i] == kReady) {
+      run(i, &scheduler);
+      if (states[running] == kDone) {
+        give_back(fibers[running]);
       }
     }
-    for (int i = first + 1; i < end; i++) {
-      if (fibers[i].state != fibers[first].state || fibers[i].site != fibers[first].site) {
-        bool is_first = fibers[first].state != State::kDone;
-        die("lanes of a warp part at a barrier", is_first ? fibers[first].site : fibers[i].site);
-      }
-    }
-    if (fibers[first].state != State::kAtWarp) {
-      return fibers[first].state;
-    }
-    for (int i = first; i < end; i++) {
-      fibers[i].state = State::kReady;
+  }
+  for (int i = first; i < end; i++) {
+    if (states[i] == kAtWarp || states[i] != states[first] ||
+        (states[i] == kAtBlock && fibers[i].site != fibers[first].site)) {
+      const Warp& warp = warps[first / kWarp];
+      die("lanes of a warp part at a barrier", warp.arrived > 0 ? warp.site : fibers[i].site);
     }
   }
 }
 
-void run_block(int threads) {
+void run_block() {
   for (int i = 0; i < threads; i++) {
-    start(fibers[i]);
+    states[i] = kReady;
   }
-  for (;;) {
+  while (states[0] != kDone) {
     for (int first = 0; first < threads; first += kWarp) {
-      State state = run_warp(first, std::min(first + kWarp, threads));
-      if (state != fibers[0].state || fibers[first].site != fibers[0].site) {
-        die("warps of a block part at a barrier",
-            fibers[0].site ? fibers[0].site : fibers[first].site);
+      run_warp(first);
+      if (states[first] != states[0] ||
+          (states[0] == kAtBlock && fibers[first].site != fibers[0].site)) {
+        die("warps of a block part at a barrier", fibers[first].site);
       }
     }
-    if (fibers[0].state == State::kDone) {
-      return;
-    }
-    for (int i = 0; i < threads; i++) {
-      fibers[i].state = State::kReady;
+    for (int i = 0; i < threads && states[i] == kAtBlock; i++) {
+      states[i] = kReady;
     }
   }
+}
+
+void wait_for_block(const char* site) {
+  int self = running;
+  states[self] = kAtBlock;
+  fibers[self].site = site;
+  int next = next_ready(self);
+  if (next >= 0) {
+    run(next, &fibers[self].stack_pointer);
+  } else {
+    emu_switch(&fibers[self].stack_pointer, scheduler);
+  }
+}
+
+// The last lane to arrive goes on; the others do when it waits.
+void wait_for_warp(const char* site) {
+  int self = running, first = self / kWarp * kWarp, end = end_of_warp(first);
+  Warp& warp = warps[self / kWarp];
+  if (warp.arrived++ > 0 && warp.site != site) {
+    die("lanes of a warp part at a barrier", site);
+  }
+  warp.site = site;
+  if (warp.arrived == end - first) {
+    warp.arrived = 0;
+    std::fill(states + first, states + end, kReady);
+    return;
+  }
+  states[self] = kAtWarp;
+  int next = next_ready(self);
+  if (next < 0) {
+    die("lanes of a warp part at a barrier", site);
+  }
+  run(next, &fibers[self].stack_pointer);
 }
 }  // namespace
 
@@ -169,8 +230,10 @@ void poison_shared() {
 }
 
 void run_grid(dim3 grid, dim3 block, const Body& kernel) {
-  int threads = block.x * block.y * block.z;
-  prepare(threads);
+  if (free_count == 0) {
+    allocate_stacks();
+  }
+  threads = block.x * block.y * block.z;
   for (int i = 0; i < threads; i++) {
     unsigned x = i % block.x, y = i / block.x % block.y, z = i / block.x / block.y;
     fibers[i].index = dim3{x, y, z};
@@ -182,20 +245,20 @@ void run_grid(dim3 grid, dim3 block, const Body& kernel) {
     for (unsigned y = 0; y < grid.y; y++) {
       for (unsigned x = 0; x < grid.x; x++) {
         blockIdx = dim3{x, y, z};
-        run_block(threads);
+        run_block();
       }
     }
   }
 }
 }  // namespace emu
 
-void emu_block_barrier(const char* site) { emu::wait(emu::State::kAtBlock, site); }
-void emu_warp_barrier(const char* site) { emu::wait(emu::State::kAtWarp, site); }
+void emu_block_barrier(const char* site) { emu::wait_for_block(site); }
+void emu_warp_barrier(const char* site) { emu::wait_for_warp(site); }
 
 char* emu_exchange() {
-  emu::Fiber* self = emu::running;
-  self->exchange ^= 1;
-  return emu::exchanges[(self - emu::fibers) / emu::kWarp][self->exchange];
+  emu::Fiber& self = emu::fibers[emu::running];
+  self.exchange ^= 1;
+  return emu::exchanges[emu::running / emu::kWarp][self.exchange];
 }
 
 void emu_check_mask(unsigned mask, const char* site) {

@@ -10,12 +10,15 @@ std::map<std::string, Function>& kernels() {
 }
 }  // namespace
 
-void register_kernel(const char* name, Binder binder) { kernels()[name] = Function{name, binder}; }
+void register_kernel(const char* name, Binder binder) { kernels()[name] = Function{name, binder, 0}; }
 
 Module* load_module(const char* image) {
   std::string text(image);
   if (text.find(".version") == std::string::npos || text.find(".target") == std::string::npos) {
     return nullptr;
+  }
+  for (auto& [name, function] : kernels()) {
+    function.launches = 0;
   }
   const std::string entry = ".entry ";
   Module* module = new Module;

@@ -9,6 +9,7 @@ namespace emu {
 struct Function {
   std::string name;
   Binder binder;
+  int launches = 0;  // since a module was loaded
 };
 struct Module {
   std::set<std::string> entries;  // of the PTX

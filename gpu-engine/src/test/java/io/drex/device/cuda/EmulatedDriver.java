@@ -7,20 +7,40 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Builds the emulated {@code libcuda.so.1}, which runs the kernels' sources on this CPU. */
+/** Builds the emulated driver, which runs the kernels' sources on this CPU. */
 final class EmulatedDriver {
-  private static final Path FOLDER = Path.of("target", "cuda-emulator").toAbsolutePath();
-
   private EmulatedDriver() {}
 
-  /** The library, built if anything is newer; skips the test where it cannot be. */
+  /**
+   * The library, which a JVM that loads it takes for the driver; skips the test where it cannot be
+   * built.
+   */
   static Path library() {
+    return folder().resolve("libcuda.so.1");
+  }
+
+  /** The same under a name that JCuda does not look for. */
+  static Path kernels() {
+    return folder().resolve("kernels.so");
+  }
+
+  private static Path folder() {
     String architecture = System.getProperty("os.arch");
     assumeThat(architecture).as("the emulator's fibers are written for x86-64").isEqualTo("amd64");
     assumeThat(hasCompiler()).as("the emulated GPU needs g++, which is not there").isTrue();
+    return Built.FOLDER;
+  }
+
+  /** Built on first use, once in a JVM. */
+  private static final class Built {
+    static final Path FOLDER = build();
+  }
+
+  private static Path build() {
+    Path folder = Path.of("target", "cuda-emulator").toAbsolutePath();
     try {
       Process build =
-          new ProcessBuilder("src/test/cuda/build-emulator", FOLDER.toString()).inheritIO().start();
+          new ProcessBuilder("src/test/cuda/build-emulator", folder.toString()).inheritIO().start();
       if (build.waitFor() != 0) {
         throw new IllegalStateException("the emulated GPU does not build; see above");
       }
@@ -30,7 +50,7 @@ final class EmulatedDriver {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
     }
-    return FOLDER.resolve("libcuda.so.1");
+    return folder;
   }
 
   private static boolean hasCompiler() {

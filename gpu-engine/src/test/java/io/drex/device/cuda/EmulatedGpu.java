@@ -1,16 +1,21 @@
 package io.drex.device.cuda;
 
 import com.sun.jna.Function;
+import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** The emulated driver called directly, for tests of single kernels. Used by one thread. */
 final class EmulatedGpu implements AutoCloseable {
   private static final int NOT_FOUND = 500;
+
+  /** Without RTLD_GLOBAL: a real driver's functions stay those that JCuda finds. */
+  private static final int RTLD_LAZY = 1;
 
   private final NativeLibrary driver;
   private final Pointer context;
@@ -23,17 +28,27 @@ final class EmulatedGpu implements AutoCloseable {
     Memory out = new Memory(8);
     call("cuCtxCreate_v2", out, 0, 0);
     context = out.getPointer(0);
-    byte[] ptx = KernelFiles.ptx("sm_80").getBytes(StandardCharsets.UTF_8);
-    Memory image = new Memory(ptx.length + 1L);
-    image.write(0, ptx, 0, ptx.length);
-    image.setByte(ptx.length, (byte) 0);
-    call("cuModuleLoadData", out, image);
+    call("cuModuleLoadData", out, Image.PTX);
     module = out.getPointer(0);
+  }
+
+  /** The kernels' PTX as C has text; read once in a JVM. */
+  private static final class Image {
+    static final Memory PTX = read();
+
+    private static Memory read() {
+      byte[] text = KernelFiles.ptx("sm_80").getBytes(StandardCharsets.UTF_8);
+      Memory image = new Memory(text.length + 1L);
+      image.write(0, text, 0, text.length);
+      image.setByte(text.length, (byte) 0);
+      return image;
+    }
   }
 
   /** Skips the test where there is no emulator. */
   static EmulatedGpu open() {
-    return new EmulatedGpu(NativeLibrary.getInstance(EmulatedDriver.library().toString()));
+    Map<String, ?> options = Map.of(Library.OPTION_OPEN_FLAGS, RTLD_LAZY);
+    return new EmulatedGpu(NativeLibrary.getInstance(EmulatedDriver.kernels().toString(), options));
   }
 
   /** Memory that no kernel has written: its bytes are 0xCD. */

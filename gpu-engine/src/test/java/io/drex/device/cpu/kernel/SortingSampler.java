@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /** A sampler written as its definition: sorts the vocabulary and adds up one by one. */
-final class SortingSampler {
+public final class SortingSampler {
   private static final double UNITS = 0x1p40;
 
   private SortingSampler() {}
 
   /** What the position after {@code history} chooses. */
-  static int choose(float[] logits, Sampling sampling, long seed, int[] history) {
+  public static int choose(float[] logits, Sampling sampling, long seed, int[] history) {
     float[] penalised = penalise(logits, sampling, history);
     List<Integer> sorted = sorted(penalised);
     if (sampling.temperature() == 0) {
