@@ -110,6 +110,7 @@ public final class CostMeter {
       addRow(firstScratchSlot + p, 0, p, true);
     }
     for (int slot = 0; slot < call.decodeRows(); slot++) {
+      rows.tableVersion[slot]++; // no call ran the positions before
       int row = addRow(slot, slot, call.context() - 1, false);
       if (rows.heads < call.heads()) {
         rows.headRow[rows.heads++] = row;

@@ -42,17 +42,33 @@ public final class RowBatch {
    */
   public final int[][][] kvTable;
 
+  /**
+   * For backends that keep the tables on the device: a counter per table that changes whenever
+   * entries were set at positions that come in no call, such as those of a prefix that another
+   * sequence computed. All other entries belong to a row of {@link DeviceModel#runSegment}, in its
+   * segment, or of {@link DeviceModel#fillKv}, in each deeper one. So when a table's counter is not
+   * the last that was seen, all entries before the table's first row in the call are to be read
+   * again, in every segment. [table]
+   */
+  public final int[] tableVersion;
+
   /** Rows in use. */
   public int rows;
 
   /** Head rows in use. */
   public int heads;
 
+  /** A batch whose every entry belongs to a row. */
+  public RowBatch(int maxRows, int[][][] kvTable) {
+    this(maxRows, kvTable, new int[kvTable.length]);
+  }
+
   /**
    * @param maxRows most rows of one call
    * @param kvTable [slot][segment][position], shared with the scheduler that fills it
+   * @param tableVersion [slot], shared likewise
    */
-  public RowBatch(int maxRows, int[][][] kvTable) {
+  public RowBatch(int maxRows, int[][][] kvTable, int[] tableVersion) {
     token = new int[maxRows];
     position = new int[maxRows];
     slot = new int[maxRows];
@@ -61,6 +77,7 @@ public final class RowBatch {
     headRow = new int[maxRows];
     sampling = new HeadSampling(maxRows);
     this.kvTable = kvTable;
+    this.tableVersion = tableVersion;
   }
 
   /** Forgets all rows. */

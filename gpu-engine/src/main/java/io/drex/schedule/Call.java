@@ -19,11 +19,11 @@ final class Call {
   private boolean isPlanned;
 
   /**
-   * @param kvTables by which rows find their K and V; see {@link RowBatch#kvTable}
+   * @param kv where rows find their K and V
    */
-  Call(int maxRows, int[][][] kvTables) {
-    rows = new RowBatch(maxRows, kvTables);
-    exited = new RowBatch(maxRows, kvTables);
+  Call(int maxRows, KvCells kv) {
+    rows = kv.rows(maxRows);
+    exited = kv.rows(maxRows);
   }
 
   int segment() {

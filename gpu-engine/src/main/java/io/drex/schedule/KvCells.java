@@ -2,6 +2,7 @@ package io.drex.schedule;
 
 import io.drex.device.CacheGeometry;
 import io.drex.device.KvFill;
+import io.drex.device.RowBatch;
 
 /**
  * The KV cells of all sequences, segment by segment, and the token tables that name them.
@@ -20,6 +21,7 @@ final class KvCells {
   private final int[] layers; // [segment]
   private final int modelLayers;
   private final int[][][] tables; // [slot][segment][position]
+  private final int[] tableVersions; // [slot], see RowBatch.tableVersion
   private final Prefixes prefixes;
   private long sharedPromptRows;
   private long heldTokenLayers; // of blocks
@@ -45,10 +47,16 @@ final class KvCells {
     modelLayers = depths[segments - 1];
     prefixes = new Prefixes(limits);
     tables = new int[limits.slots()][segments][limits.maxSequenceTokens()];
+    tableVersions = new int[limits.slots()];
   }
 
   int[][][] tables() {
     return tables;
+  }
+
+  /** A batch of rows whose K and V lie where the tables say. */
+  RowBatch rows(int maxRows) {
+    return new RowBatch(maxRows, tables, tableVersions);
   }
 
   IdPool pool(int segment) {
@@ -126,6 +134,7 @@ final class KvCells {
     }
     int used = prefixes.tree().used();
     while (prefixes.findNext(sequence)) {
+      tableVersions[sequence.slot]++;
       int k = sequence.sharedBlocks - 1;
       for (int s = 0; s < pools.length; s++) {
         expected[s]--;

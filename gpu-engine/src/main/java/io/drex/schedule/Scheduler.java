@@ -84,7 +84,7 @@ public final class Scheduler {
                 segments, flushPolicy, deadlines, batchRows, exitPolicy.servesNewestFirst()));
     DecodeRows decoding = new DecodeRows(limits, kv);
     room = new Room(limits, kv, queues, decoding, admission);
-    call = new Call(limits.maxRows(), kv.tables());
+    call = new Call(limits.maxRows(), kv);
     planner = new CallPlanner(call, queues, decoding, slots, ceiling, counters);
     endings = new Endings(kv, slots, admission, load);
     Emission emission = new Emission(stopTokens, counters, endings);

@@ -10,8 +10,8 @@ import java.util.Arrays;
 
 /**
  * A complete fake language model whose hidden states and K/V are 64-bit hashes: a wrong cell, slot,
- * position, phase or missing K/V changes every later token. It reads exactly what the tables say,
- * and each cell remembers what it was written for: a token, and all those before it.
+ * position, phase or missing K/V changes every later token. It reads exactly what its copy of the
+ * tables says, and each cell remembers what it was written for: a token, and all those before it.
  */
 final class HashDevice implements DeviceModel {
 
@@ -27,6 +27,7 @@ final class HashDevice implements DeviceModel {
   private final boolean emitsNotFinite;
   private final KvFill kvFill;
   private final OnWrongCell onWrongCell;
+  private final CopiedTables tables;
   private final long[][] kv; // [segment][cell]
   private final long[][] text; // [segment][cell], a hash of its token and all before it
   private final long[][] textBefore; // [segment][cell], the same without its token
@@ -42,6 +43,7 @@ final class HashDevice implements DeviceModel {
     emitsNotFinite = workload.emitsNotFinite();
     kvFill = limits.kvFill();
     this.onWrongCell = onWrongCell;
+    tables = new CopiedTables(limits);
     kv = cells(limits);
     text = cells(limits);
     textBefore = cells(limits);
@@ -66,6 +68,7 @@ final class HashDevice implements DeviceModel {
   @Override
   public void runSegment(int segment, RowBatch rows, HeadReadings out) {
     calls++;
+    tables.beforeSegment(segment, rows);
     for (int row = 0; row < rows.rows; row++) {
       if (runs(rows, row)) {
         write(segment, rows, row);
@@ -121,11 +124,11 @@ final class HashDevice implements DeviceModel {
     hiddenStep[slot] = calls;
     if (segment == 0) {
       hidden[slot] = mix(rows.token[row] * 31L + position + (rows.prompt[row] ? 7 : 11));
-      int[] own = rows.kvTable[table][0];
-      hiddenTextBefore[slot] = position == 0 ? START : text[0][own[position - 1]];
+      hiddenTextBefore[slot] =
+          position == 0 ? START : text[0][tables.entry(table, 0, position - 1)];
       hiddenText[slot] = mix(hiddenTextBefore[slot] + hidden[slot]);
     }
-    int entry = rows.kvTable[table][segment][position];
+    int entry = tables.entry(table, segment, position);
     if (CacheGeometry.isAlias(entry)) {
       throw new AssertionError("a row that runs segment " + segment + " has no cell of its own");
     }
@@ -137,7 +140,7 @@ final class HashDevice implements DeviceModel {
     long sum = 0;
     long read = START;
     for (int position = 0; position <= rows.position[row]; position++) {
-      int entry = rows.kvTable[rows.table[row]][segment][position];
+      int entry = tables.entry(rows.table[row], segment, position);
       boolean alias = CacheGeometry.isAlias(entry);
       int source = alias ? CacheGeometry.aliasSegment(entry) : segment;
       int cell = alias ? CacheGeometry.aliasCell(entry) : entry;
@@ -152,6 +155,7 @@ final class HashDevice implements DeviceModel {
 
   @Override
   public void fillKv(int exitSegment, RowBatch rows) {
+    tables.beforeFill(exitSegment, rows);
     switch (kvFill) {
       case MAP, RECOMPUTE -> {
         // The aliases stand in the tables; pending rows come again.
@@ -169,8 +173,8 @@ final class HashDevice implements DeviceModel {
   private void fill(int exitSegment, int segment, RowBatch rows, int row) {
     int table = rows.table[row];
     int position = rows.position[row];
-    int from = rows.kvTable[table][exitSegment][position];
-    int to = rows.kvTable[table][segment][position];
+    int from = tables.entry(table, exitSegment, position);
+    int to = tables.entry(table, segment, position);
     kv[segment][to] =
         kvFill == KvFill.COPY ? kv[exitSegment][from] : project(segment, rows.slot[row]);
     text[segment][to] = text[exitSegment][from];
