@@ -5,6 +5,8 @@ import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
+import io.drex.device.RowChecks;
+import io.drex.device.Segments;
 import io.drex.device.cpu.kernel.AttentionShape;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.LinearKernel;
@@ -16,7 +18,7 @@ import io.drex.model.ModelSpec;
 
 /** A model in heap arrays, run by a team of worker threads. */
 final class CpuModel implements DeviceModel {
-  private final ModelSpec spec;
+  private final RowChecks checks;
   private final Segments segments;
   private final DeviceOptions options;
   private final Team team;
@@ -25,8 +27,10 @@ final class CpuModel implements DeviceModel {
   private final ExitHead head;
   private final long memoryBytes;
 
-  private CpuModel(LoadedModel model, DeviceOptions options, ModelWeights weights, Team team) {
-    spec = model.spec();
+  private CpuModel(
+      LoadedModel model, DeviceOptions options, ModelWeights weights, RowChecks checks, Team team) {
+    ModelSpec spec = model.spec();
+    this.checks = checks;
     segments = Segments.of(spec, options.fullDepthMetric());
     this.options = options;
     this.team = team;
@@ -50,10 +54,10 @@ final class CpuModel implements DeviceModel {
   static CpuModel open(
       LoadedModel model, DeviceOptions options, KernelKind kind, LinearKernel.Provider linear) {
     ModelSpec spec = model.spec();
-    checkSegments(spec, options);
+    RowChecks checks = new RowChecks(spec, options);
     Team team = Team.start(kind, linear, AttentionShape.of(spec), options.threads());
     try {
-      return new CpuModel(model, options, ModelWeights.pack(model, team.linear()), team);
+      return new CpuModel(model, options, ModelWeights.pack(model, team.linear()), checks, team);
     } catch (OutOfMemoryError e) {
       team.close();
       throw new DeviceException(outOfMemory(model, options), e);
@@ -63,18 +67,6 @@ final class CpuModel implements DeviceModel {
     } catch (RuntimeException e) {
       team.close();
       throw e;
-    }
-  }
-
-  private static void checkSegments(ModelSpec spec, DeviceOptions options) {
-    if (options.cache().segments() != spec.ramps().size() + 1) {
-      throw new IllegalArgumentException(
-          "the KV cache has "
-              + options.cache().segments()
-              + " segments, but "
-              + spec.ramps().size()
-              + " ramps cut the model into "
-              + (spec.ramps().size() + 1));
     }
   }
 
@@ -94,7 +86,7 @@ final class CpuModel implements DeviceModel {
 
   @Override
   public void runSegment(int segment, RowBatch rows, HeadReadings out) {
-    checkRows(segment, rows);
+    checks.check(segment, rows);
     if (rows.rows == 0) {
       return;
     }
@@ -109,7 +101,7 @@ final class CpuModel implements DeviceModel {
 
   @Override
   public void fillKv(int exitSegment, RowBatch rows) {
-    checkRows(exitSegment, rows);
+    checks.check(exitSegment, rows);
     switch (options.kvFill()) {
       case MAP -> {
         // The tables' aliases are read where they stand.
@@ -119,33 +111,6 @@ final class CpuModel implements DeviceModel {
       case RECOMPUTE -> {
         // The rows' hidden states stay in their slots until they run the deeper segments.
       }
-    }
-  }
-
-  /** A wrong index would silently read another sequence's state, so it must not get in. */
-  private void checkRows(int segment, RowBatch rows) {
-    check(segment, segments.count(), "segment", -1);
-    check(rows.rows, options.maxRows() + 1, "number of rows", -1);
-    check(rows.heads, rows.rows + 1, "number of head rows", -1);
-    int slots = options.hiddenSlots();
-    for (int row = 0; row < rows.rows; row++) {
-      check(rows.slot[row], slots, "slot", row);
-      check(rows.position[row], spec.maxPositions(), "position", row);
-      if (segment == 0) {
-        check(rows.token[row], spec.vocabSize(), "token", row);
-      }
-    }
-  }
-
-  private static void check(int value, int bound, String what, int row) {
-    if (value < 0 || value >= bound) {
-      throw new IllegalArgumentException(
-          (row < 0 ? "" : "row " + row + ": ")
-              + what
-              + " must be in [0, "
-              + bound
-              + "), not "
-              + value);
     }
   }
 

@@ -3,14 +3,15 @@ package io.drex.device.cpu;
 import static io.drex.device.cpu.WorkerPool.share;
 
 import io.drex.device.RowBatch;
+import io.drex.device.Segments;
 import io.drex.device.cpu.kernel.AttentionShape;
 import io.drex.device.cpu.kernel.AttentionTile;
 import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
-import io.drex.device.cpu.kernel.RopeTable;
 import io.drex.model.ModelSpec;
+import io.drex.model.RopeTable;
 import java.util.Arrays;
 
 /**

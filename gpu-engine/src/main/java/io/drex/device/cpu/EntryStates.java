@@ -1,6 +1,7 @@
 package io.drex.device.cpu;
 
 import io.drex.device.RowBatch;
+import io.drex.device.Segments;
 import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.Panel;
 import io.drex.model.ConfidenceMetric;

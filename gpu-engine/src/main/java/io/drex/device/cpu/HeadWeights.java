@@ -2,11 +2,11 @@ package io.drex.device.cpu;
 
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
-import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.HeadTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampHead;
+import io.drex.model.TensorReader;
 import org.jspecify.annotations.Nullable;
 
 /** An exit head's weights, packed for the kernels. */

@@ -2,6 +2,7 @@ package io.drex.device.cpu;
 
 import io.drex.device.CacheGeometry;
 import io.drex.device.RowBatch;
+import io.drex.device.Segments;
 import io.drex.device.cpu.kernel.KvCells;
 import io.drex.device.cpu.kernel.KvLayer;
 import io.drex.model.DType;

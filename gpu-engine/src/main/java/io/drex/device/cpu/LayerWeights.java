@@ -2,10 +2,10 @@ package io.drex.device.cpu;
 
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
-import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.Tensor;
+import io.drex.model.TensorReader;
 import java.util.Arrays;
 
 /** One decoder layer's weights, packed for the kernels. */

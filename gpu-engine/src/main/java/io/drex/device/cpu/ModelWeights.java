@@ -2,12 +2,12 @@ package io.drex.device.cpu;
 
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
-import io.drex.device.cpu.kernel.TensorReader;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.RampHead;
 import io.drex.model.RampSpec;
 import io.drex.model.Tensor;
+import io.drex.model.TensorReader;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -9,6 +9,7 @@ import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.LockstepDecoder.Step;
 import io.drex.device.RowBatch;
+import io.drex.device.Segments;
 import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.KvLayer;

@@ -1,6 +1,7 @@
 package io.drex.device.cpu.kernel;
 
 import io.drex.model.Tensor;
+import io.drex.model.TensorReader;
 
 /** Weights kept in bf16, two inputs in an int: the even input in the low half. */
 final class Bf16Matrix extends PackedMatrix {

@@ -1,6 +1,7 @@
 package io.drex.device.cpu.kernel;
 
 import io.drex.model.Tensor;
+import io.drex.model.TensorReader;
 
 /** Float weights. */
 final class F32Matrix extends PackedMatrix {

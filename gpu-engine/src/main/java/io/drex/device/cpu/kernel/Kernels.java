@@ -1,5 +1,7 @@
 package io.drex.device.cpu.kernel;
 
+import io.drex.model.RopeTable;
+
 /**
  * The arithmetic of a decoder. All implementations give the same bits for the same arguments
  * (ours), whatever the width of the vectors, because the order of every sum is fixed:

@@ -1,5 +1,6 @@
 package io.drex.device.cpu.kernel;
 
+import io.drex.model.RopeTable;
 import java.util.Arrays;
 
 /**

@@ -4,6 +4,7 @@ import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 import static io.drex.device.cpu.kernel.VectorLanes.SHORTS;
 
+import io.drex.model.RopeTable;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;

@@ -3,6 +3,7 @@ package io.drex.device.cpu.kernel;
 import io.drex.device.CacheGeometry;
 import io.drex.model.DType;
 import io.drex.model.RopeSpec;
+import io.drex.model.RopeTable;
 import io.drex.model.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;

@@ -1,6 +1,5 @@
-package io.drex.device.cpu.kernel;
+package io.drex.model;
 
-import io.drex.model.Tensor;
 import java.nio.ByteBuffer;
 
 /** Reads weights as floats; bf16 widens without loss. */
@@ -15,7 +14,7 @@ public final class TensorReader {
   }
 
   /** Row {@code row} of a matrix whose rows have the length of {@code to}. */
-  static void readRow(Tensor tensor, int row, float[] to) {
+  public static void readRow(Tensor tensor, int row, float[] to) {
     ByteBuffer data = tensor.data();
     int bytes = tensor.dtype().bytes();
     int at = Math.toIntExact((long) row * to.length * bytes);

@@ -1,6 +1,4 @@
-package io.drex.device.cpu.kernel;
-
-import io.drex.model.RopeSpec;
+package io.drex.model;
 
 /**
  * Cosines and sines of the rotary embedding, from {@link StrictMath} so that every machine has the
@@ -8,13 +6,13 @@ import io.drex.model.RopeSpec;
  */
 public final class RopeTable {
   /** Half of a head: elements i and i + half are a pair. */
-  final int half;
+  public final int half;
 
   /** [position][half] */
-  final float[] cos;
+  public final float[] cos;
 
   /** [position][half] */
-  final float[] sin;
+  public final float[] sin;
 
   private RopeTable(int half, float[] cos, float[] sin) {
     this.half = half;
@@ -22,6 +20,7 @@ public final class RopeTable {
     this.sin = sin;
   }
 
+  /** The table of a head's elements for positions [0, positions). */
   public static RopeTable compute(int headDim, int positions, RopeSpec rope) {
     int half = headDim / 2;
     RopeTable table =
@@ -39,6 +38,7 @@ public final class RopeTable {
     return table;
   }
 
+  /** Bytes of both arrays. */
   public long bytes() {
     return (long) (cos.length + sin.length) * Float.BYTES;
   }

@@ -1,4 +1,4 @@
-package io.drex.device.cpu;
+package io.drex.device;
 
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
@@ -6,7 +6,7 @@ import io.drex.model.RampSpec;
 import java.util.Arrays;
 
 /** How ramps cut a model's layers, and what the head after each segment reports. Immutable. */
-final class Segments {
+public final class Segments {
   private final int[] firstLayer; // [segment], and the number of layers at the end
   private final ConfidenceMetric[] metric; // [segment]
 
@@ -15,7 +15,10 @@ final class Segments {
     this.metric = metric;
   }
 
-  static Segments of(ModelSpec spec, ConfidenceMetric fullDepthMetric) {
+  /**
+   * @param fullDepthMetric of the head after the last segment
+   */
+  public static Segments of(ModelSpec spec, ConfidenceMetric fullDepthMetric) {
     int ramps = spec.ramps().size();
     int[] firstLayer = new int[ramps + 2];
     ConfidenceMetric[] metric = new ConfidenceMetric[ramps + 1];
@@ -29,30 +32,33 @@ final class Segments {
     return new Segments(firstLayer, metric);
   }
 
-  int count() {
+  /** Ramps + 1. */
+  public int count() {
     return metric.length;
   }
 
-  int firstLayer(int segment) {
+  /** The segment's first layer. */
+  public int firstLayer(int segment) {
     return firstLayer[segment];
   }
 
   /** One past the segment's last layer. */
-  int endLayer(int segment) {
+  public int endLayer(int segment) {
     return firstLayer[segment + 1];
   }
 
-  int lastLayer(int segment) {
+  /** The segment's last layer. */
+  public int lastLayer(int segment) {
     return firstLayer[segment + 1] - 1;
   }
 
   /** Whether the head after some segment reports this metric. */
-  boolean report(ConfidenceMetric any) {
+  public boolean report(ConfidenceMetric any) {
     return Arrays.asList(metric).contains(any);
   }
 
   /** Metric of the head after the segment. */
-  ConfidenceMetric metric(int segment) {
+  public ConfidenceMetric metric(int segment) {
     return metric[segment];
   }
 }
