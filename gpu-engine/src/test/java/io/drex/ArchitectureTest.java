@@ -91,6 +91,29 @@ class ArchitectureTest {
             .resideInAnyPackage("org.bytedeco..", "com.sun.jna.."));
   }
 
+  @Test
+  void onlyItsPackageUsesJcuda() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackage("io.drex.device.cuda.driver..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jcuda.."));
+  }
+
+  /** So that it can say what is missing, and loads nothing where there is no CUDA. */
+  @Test
+  void theDoorToCudaNamesNoneOfItsClasses() {
+    check(
+        noClasses()
+            .that()
+            .haveFullyQualifiedName("io.drex.device.cuda.driver.Cuda")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("jcuda.."));
+  }
+
   /** So that it can say that oneDNN's jars are missing. */
   @Test
   void theDoorToOneDnnNamesNoneOfItsClasses() {
