@@ -4,7 +4,7 @@ import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
 import io.drex.device.cpu.CpuBackend;
 import io.drex.device.cpu.CpuProvider;
-import io.drex.device.cuda.CudaProbe;
+import io.drex.device.cuda.CudaBackend;
 import io.drex.device.sim.NoopBackend;
 import io.drex.device.sim.ReplayBackend;
 import io.drex.device.sim.SavedSimBackend;
@@ -23,7 +23,7 @@ public final class Backends {
 
   /** What {@code auto} tries, best first. */
   private static final List<DeviceBackend> AUTOMATIC =
-      List.of(new CudaProbe(), new CpuBackend(CpuProvider.BEST));
+      List.of(new CudaBackend(), new CpuBackend(CpuProvider.BEST));
 
   /** What must be asked for by name. */
   private static final List<DeviceBackend> BY_NAME_ONLY =

@@ -15,8 +15,18 @@ import java.util.Map;
 
 /** One sequence in double precision, written as plainly as the formulas. */
 public final class ReferenceDecoder {
+
+  /** Which values a backend rounds, and so this decoder. */
+  public enum Rounding {
+    /** K and V, where the model keeps them in bf16. */
+    KV,
+    /** K and V, weights of linear layers and what goes into these, all to bf16. */
+    LINEAR
+  }
+
   private final LoadedModel model;
   private final KvFill kvFill;
+  private final Rounding rounding;
   private final ModelSpec spec;
   private final Map<String, double[]> weights = new HashMap<>();
   private final List<List<double[]>> keys = new ArrayList<>(); // [layer][position]
@@ -27,12 +37,13 @@ public final class ReferenceDecoder {
 
   /** Layers that a position skips take over the K and V of the last layer that it ran. */
   public ReferenceDecoder(LoadedModel model) {
-    this(model, KvFill.MAP);
+    this(model, KvFill.MAP, Rounding.KV);
   }
 
-  ReferenceDecoder(LoadedModel model, KvFill kvFill) {
+  public ReferenceDecoder(LoadedModel model, KvFill kvFill, Rounding rounding) {
     this.model = model;
     this.kvFill = kvFill;
+    this.rounding = rounding;
     this.spec = model.spec();
     for (int i = 0; i < spec.layers(); i++) {
       keys.add(new ArrayList<>());
@@ -41,7 +52,7 @@ public final class ReferenceDecoder {
   }
 
   private ReferenceDecoder(ReferenceDecoder other) {
-    this(other.model, other.kvFill);
+    this(other.model, other.kvFill, other.rounding);
     weights.putAll(other.weights);
     for (int i = 0; i < spec.layers(); i++) {
       keys.get(i).addAll(other.keys.get(i));
@@ -66,7 +77,7 @@ public final class ReferenceDecoder {
     depth = 0;
     int n = spec.hiddenSize();
     hidden = new double[n];
-    System.arraycopy(weight(spec.family().embedding()), token * n, hidden, 0, n);
+    System.arraycopy(matrix(spec.family().embedding()), token * n, hidden, 0, n);
   }
 
   private void fillSkipped() {
@@ -79,7 +90,7 @@ public final class ReferenceDecoder {
       }
       case PROPAGATE -> {
         for (int layer = depth; layer < spec.layers(); layer++) {
-          projectKv(layer, norm(hidden, weight(layer, LayerTensor.INPUT_NORM)));
+          projectKv(layer, input(norm(hidden, weight(layer, LayerTensor.INPUT_NORM))));
         }
       }
       case RECOMPUTE -> runTo(spec.layers());
@@ -105,16 +116,16 @@ public final class ReferenceDecoder {
   public double[] logits() {
     for (RampSpec ramp : spec.ramps()) {
       if (ramp.depth() == depth && ramp.head() instanceof RampHead.Own own) {
-        return ReferenceHead.logits(model, own, hidden);
+        return ReferenceHead.logits(model, own, hidden, rounding);
       }
     }
     double[] normed = norm(hidden, weight(spec.family().finalNorm()));
     String head = spec.tiedHead() ? spec.family().embedding() : spec.family().lmHead();
-    return multiply(weight(head), normed);
+    return multiply(matrix(head), input(normed));
   }
 
   private void attention(int layer) {
-    double[] x = norm(hidden, weight(layer, LayerTensor.INPUT_NORM));
+    double[] x = input(norm(hidden, weight(layer, LayerTensor.INPUT_NORM)));
     double[] q = project(layer, LayerTensor.Q, LayerTensor.Q_BIAS, x);
     normHeads(layer, LayerTensor.Q_NORM, q);
     rotate(q);
@@ -136,7 +147,7 @@ public final class ReferenceDecoder {
         }
       }
     }
-    add(multiply(weight(layer, LayerTensor.O), out));
+    add(multiply(matrix(layer, LayerTensor.O), input(out)));
   }
 
   private void projectKv(int layer, double[] x) {
@@ -149,17 +160,29 @@ public final class ReferenceDecoder {
 
   /** K or V as the cache keeps it. */
   private double[] rounded(double[] x) {
-    if (model.kvType() == DType.BF16) {
-      for (int i = 0; i < x.length; i++) {
-        double ulp = Math.scalb(1.0, Math.getExponent(x[i]) - 7); // of the 8 bits of bf16
-        x[i] = Math.rint(x[i] / ulp) * ulp;
-      }
+    return model.kvType() == DType.BF16 ? toBf16(x) : input(x);
+  }
+
+  /** What goes into a linear layer. */
+  private double[] input(double[] x) {
+    return input(x, rounding);
+  }
+
+  static double[] input(double[] x, Rounding rounding) {
+    return rounding == Rounding.LINEAR ? toBf16(x) : x;
+  }
+
+  /** Rounds in place. */
+  private static double[] toBf16(double[] x) {
+    for (int i = 0; i < x.length; i++) {
+      double ulp = Math.scalb(1.0, Math.getExponent(x[i]) - 7); // of the 8 bits of bf16
+      x[i] = Math.rint(x[i] / ulp) * ulp;
     }
     return x;
   }
 
   private double[] project(int layer, LayerTensor weights, LayerTensor bias, double[] x) {
-    double[] y = multiply(weight(layer, weights), x);
+    double[] y = multiply(matrix(layer, weights), x);
     if (spec.family().has(bias)) {
       double[] addend = weight(layer, bias);
       for (int i = 0; i < y.length; i++) {
@@ -178,13 +201,13 @@ public final class ReferenceDecoder {
   }
 
   private void feedForward(int layer) {
-    double[] x = norm(hidden, weight(layer, LayerTensor.POST_NORM));
-    double[] gate = multiply(weight(layer, LayerTensor.GATE), x);
-    double[] up = multiply(weight(layer, LayerTensor.UP), x);
+    double[] x = input(norm(hidden, weight(layer, LayerTensor.POST_NORM)));
+    double[] gate = multiply(matrix(layer, LayerTensor.GATE), x);
+    double[] up = multiply(matrix(layer, LayerTensor.UP), x);
     for (int i = 0; i < gate.length; i++) {
       gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
     }
-    add(multiply(weight(layer, LayerTensor.DOWN), gate));
+    add(multiply(matrix(layer, LayerTensor.DOWN), input(gate)));
   }
 
   private void add(double[] update) {
@@ -247,6 +270,14 @@ public final class ReferenceDecoder {
     for (int i = 0; i < scores.length; i++) {
       scores[i] /= sum;
     }
+  }
+
+  private double[] matrix(int layer, LayerTensor tensor) {
+    return matrix(spec.family().layer(layer, tensor));
+  }
+
+  private double[] matrix(String name) {
+    return weights.computeIfAbsent(name, n -> input(read(model.tensor(n))));
   }
 
   private double[] weight(int layer, LayerTensor tensor) {

@@ -9,17 +9,18 @@ final class ReferenceHead {
   private ReferenceHead() {}
 
   /** What a head says of a hidden state. */
-  static double[] logits(LoadedModel model, RampHead.Own head, double[] hidden) {
+  static double[] logits(
+      LoadedModel model, RampHead.Own head, double[] hidden, ReferenceDecoder.Rounding rounding) {
     double eps = model.spec().rmsNormEps();
     double[] x = hidden.clone();
     if (model.tensors().containsKey(head.tensor(HeadTensor.GATE))) {
       double[] normed = ReferenceDecoder.norm(x, weight(model, head, HeadTensor.MLP_NORM), eps);
-      double[] gate = ReferenceDecoder.multiply(weight(model, head, HeadTensor.GATE), normed);
-      double[] up = ReferenceDecoder.multiply(weight(model, head, HeadTensor.UP), normed);
+      double[] gate = linear(model, head, HeadTensor.GATE, normed, rounding);
+      double[] up = linear(model, head, HeadTensor.UP, normed, rounding);
       for (int i = 0; i < gate.length; i++) {
         gate[i] = gate[i] / (1 + Math.exp(-gate[i])) * up[i];
       }
-      double[] down = ReferenceDecoder.multiply(weight(model, head, HeadTensor.DOWN), gate);
+      double[] down = linear(model, head, HeadTensor.DOWN, gate, rounding);
       for (int i = 0; i < x.length; i++) {
         x[i] += down[i];
       }
@@ -27,7 +28,18 @@ final class ReferenceHead {
     if (model.tensors().containsKey(head.tensor(HeadTensor.NORM))) {
       x = ReferenceDecoder.norm(x, weight(model, head, HeadTensor.NORM), eps);
     }
-    return ReferenceDecoder.multiply(weight(model, head, HeadTensor.LINEAR), x);
+    return linear(model, head, HeadTensor.LINEAR, x, rounding);
+  }
+
+  private static double[] linear(
+      LoadedModel model,
+      RampHead.Own head,
+      HeadTensor tensor,
+      double[] x,
+      ReferenceDecoder.Rounding rounding) {
+    return ReferenceDecoder.multiply(
+        ReferenceDecoder.input(weight(model, head, tensor), rounding),
+        ReferenceDecoder.input(x, rounding));
   }
 
   private static double[] weight(LoadedModel model, RampHead.Own head, HeadTensor tensor) {

@@ -2,11 +2,13 @@ package io.drex.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.cuda.CudaBackend;
 import io.drex.model.LoadedModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class BackendsTest {
 
   @Test
   void cudaByNameIsNeverReplacedBySomethingElse() {
+    assumeNoGpu();
     assertThatThrownBy(() -> Backends.select("cuda"))
         .isInstanceOf(EngineException.class)
         .hasMessageStartingWith("device cuda cannot run here: ")
@@ -40,6 +43,7 @@ class BackendsTest {
 
   @Test
   void autoFallsBack() {
+    assumeNoGpu();
     assertThat(Backends.select("auto").name()).isEqualTo("cpu");
   }
 
@@ -52,6 +56,10 @@ class BackendsTest {
     assertThatThrownBy(() -> Backends.firstAvailable(List.of(missing)))
         .isInstanceOf(EngineException.class)
         .hasMessage("no device can run here: [a: no a; buy one]");
+  }
+
+  private static void assumeNoGpu() {
+    assumeThat(new CudaBackend().probe()).isInstanceOf(Availability.Unavailable.class);
   }
 
   private static DeviceBackend backend(String name, Availability availability) {

@@ -1,6 +1,6 @@
 /**
- * NVIDIA GPUs. Start with {@link io.drex.device.cuda.CudaProbe} and {@link
- * io.drex.device.DeviceBackend}.
+ * NVIDIA GPUs, on kernels of our own. Start with {@link io.drex.device.cuda.CudaBackend} and {@code
+ * CudaModel}.
  */
 @NullMarked
 package io.drex.device.cuda;

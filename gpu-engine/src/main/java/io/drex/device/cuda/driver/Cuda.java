@@ -31,6 +31,14 @@ public final class Cuda {
   }
 
   /**
+   * What decides the bits of the GPU's arithmetic beside its kernels, such as {@code sm_90}; only
+   * where {@link #probe} says available.
+   */
+  public static String architecture() {
+    return "sm_" + JcudaDevices.firstGpu().computeCapability();
+  }
+
+  /**
    * Opens the first GPU that this process sees, for the calling thread.
    *
    * @throws DeviceException if there is none, or it cannot be opened

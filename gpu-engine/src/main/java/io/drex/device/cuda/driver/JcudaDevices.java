@@ -40,7 +40,7 @@ final class JcudaDevices {
     if (count[0] == 0) {
       return notStarted(CUresult.CUDA_ERROR_NO_DEVICE);
     }
-    Gpu gpu = gpu(first());
+    Gpu gpu = firstGpu();
     if (gpu.computeCapability() < leastCapability) {
       return new Availability.Unavailable(
           gpu.name() + " has compute capability " + gpu.computeCapability() / 10.0,
@@ -64,7 +64,11 @@ final class JcudaDevices {
   /** Opens the first GPU. */
   static CudaDriver open() {
     check(JCudaDriver.cuInit(0), "start");
-    return JcudaDriver.open(first(), gpu(first()));
+    return JcudaDriver.open(first(), firstGpu());
+  }
+
+  static Gpu firstGpu() {
+    return gpu(first());
   }
 
   private static CUdevice first() {

@@ -39,10 +39,10 @@ final class JcudaDriver implements CudaDriver {
   /** Makes a context on a device, current on this thread. */
   static JcudaDriver open(CUdevice device, Gpu gpu) {
     CUcontext context = new CUcontext();
-    int flags = CUctx_flags.CU_CTX_SCHED_SPIN | CUctx_flags.CU_CTX_MAP_HOST;
-    check(JCudaDriver.cuCtxCreate(context, flags, device), "use " + gpu.name());
+    int result = JCudaDriver.cuCtxCreate(context, CUctx_flags.CU_CTX_SCHED_SPIN, device);
+    check(result, "use " + gpu.name());
     CUstream stream = new CUstream();
-    int result = JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
+    result = JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
     if (result != CUresult.CUDA_SUCCESS) {
       JCudaDriver.cuCtxDestroy(context);
       check(result, "make a stream");

@@ -1,0 +1,85 @@
+package io.drex.device.cuda;
+
+import io.drex.device.DeviceException;
+import io.drex.device.DeviceOutOfMemoryException;
+import io.drex.device.cuda.driver.CudaDriver;
+import io.drex.device.cuda.driver.PinnedMemory;
+import java.util.ArrayDeque;
+import java.util.Deque;
+
+/** Device and pinned memory of one model, counted, and given back together. */
+final class DeviceMemory implements AutoCloseable {
+  private final CudaDriver driver;
+  private final Deque<Long> device = new ArrayDeque<>(); // addresses, newest first
+  private final Deque<PinnedMemory> pinned = new ArrayDeque<>(); // newest first
+  private long bytes;
+
+  DeviceMemory(CudaDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * Takes device memory until the model is closed.
+   *
+   * @param name what it is for, to follow "memory for"
+   * @return its address; 0 for no bytes
+   * @throws DeviceException if the device lacks it
+   */
+  long allocate(String name, long count) {
+    if (count == 0) {
+      return 0;
+    }
+    try {
+      long address = driver.allocate(count);
+      device.push(address);
+      bytes += count;
+      return address;
+    } catch (DeviceOutOfMemoryException e) {
+      throw new DeviceException(
+          "the GPU lacks memory for "
+              + name
+              + ": "
+              + mebibytes(count)
+              + " asked, "
+              + mebibytes(bytes)
+              + " held by this model, "
+              + mebibytes(driver.freeBytes())
+              + " free of "
+              + mebibytes(driver.gpu().totalBytes())
+              + "; lower slots, kvTokens or maxPrefillTokens",
+          e);
+    }
+  }
+
+  /** Takes pinned memory of the host until the model is closed. */
+  PinnedMemory pin(long count) {
+    PinnedMemory memory = driver.allocatePinned(count);
+    pinned.push(memory);
+    return memory;
+  }
+
+  /** Bytes of device memory held. */
+  long bytes() {
+    return bytes;
+  }
+
+  private static String mebibytes(long count) {
+    return (count >> 20) + " MiB";
+  }
+
+  /** Gives everything back; what a lost device does not take back goes with its context. */
+  @Override
+  public void close() {
+    try {
+      while (!pinned.isEmpty()) {
+        driver.free(pinned.pop());
+      }
+      while (!device.isEmpty()) {
+        driver.free(device.pop());
+      }
+    } catch (DeviceException e) {
+      pinned.clear();
+      device.clear();
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.drex.device.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.drex.device.DeviceOptions;
+import io.drex.device.KvFill;
+import io.drex.device.LockstepDecoder;
+import io.drex.device.TinyModel;
+import io.drex.model.DType;
+import io.drex.model.LoadedModel;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What the probe says of drivers and GPUs (E5), in JVMs of its own, as it asks once. */
+class EmulatedProbeTest {
+  @Test
+  void namesTheGpuThatIsThere() throws Exception {
+    assertThat(probe(Map.of()))
+        .matches(
+            "(?s)Available\\[description=.+, compute capability \\d\\.\\d, .+, driver for CUDA"
+                + " 12\\.2\\]\n.*");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "DREX_EMU_INIT   | 100   | the NVIDIA driver shows no GPU to this process",
+        "DREX_EMU_INIT   | 803   | the NVIDIA driver does not start: CUDA_ERROR_SYSTEM_DRIVER_MISMATCH (803)",
+        "DREX_EMU_DRIVER | 11080 | the NVIDIA driver serves CUDA 11.8 at most",
+        "DREX_EMU_CC     | 75    | has compute capability 7.5",
+      })
+  void saysWhatIsWrongWithTheMachine(String variable, String value, String reason)
+      throws Exception {
+    assertThat(probe(Map.of(variable, value)))
+        .startsWith("Unavailable[")
+        .contains(reason)
+        .contains("use --device cpu")
+        .contains("DeviceException: device cuda: ");
+  }
+
+  private static String probe(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            EmulatedProbeTest.class.getName());
+    builder.environment().putAll(environment);
+    builder
+        .environment()
+        .put("LD_LIBRARY_PATH", String.valueOf(EmulatedDriver.library().getParent()));
+    Process process = builder.redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return output;
+  }
+
+  /** Prints what the probe says, and what opening a model does. */
+  public static void main(String[] args) {
+    CudaBackend backend = new CudaBackend();
+    System.out.println(backend.probe());
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    try {
+      backend.open(model, options).close();
+    } catch (RuntimeException e) {
+      System.out.println(e);
+    }
+  }
+}
