@@ -85,7 +85,7 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const fl
 // A block walks all chunks of a row; out bf16 [row][ldo] holds heads · headDim elements, and zeros up
 // to ldo. Grid (rows, kvHeads).
 #define DREX_ATTN_ROWS(GROUP)                                                                      \
-  extern "C" __global__ void __launch_bounds__(kAttentionThreads) drex_attn_rows_##GROUP(          \
+  extern "C" __global__ void __launch_bounds__(kAttentionThreads, 1) drex_attn_rows_##GROUP(       \
       const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
       bf16* __restrict__ out, int ldo, const int* __restrict__ tok, int maxPositions,              \
       const long long* __restrict__ kvBase, const int* __restrict__ lastLayer, int layer,          \
@@ -102,7 +102,7 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const fl
 // A block takes one chunk: partial f32 [row][head][maxChunks][headDim] and stats f32
 // [row][head][maxChunks][2] for drex_attn_merge. Grid (rows, kvHeads, chunks).
 #define DREX_ATTN_SPLIT(GROUP)                                                                     \
-  extern "C" __global__ void __launch_bounds__(kAttentionThreads) drex_attn_split_##GROUP(         \
+  extern "C" __global__ void __launch_bounds__(kAttentionThreads, 3) drex_attn_split_##GROUP(      \
       const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
       float* __restrict__ partial, float* __restrict__ stats, int maxChunks,                       \
       const int* __restrict__ tok, int maxPositions, const long long* __restrict__ kvBase,         \

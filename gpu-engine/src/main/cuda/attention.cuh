@@ -6,6 +6,7 @@
 // 256. Each warp reads 32 / lanes positions at once.
 #pragma once
 #include "cells.cuh"
+#include "merge.cuh"
 #include "numbers.cuh"
 #include "step.cuh"
 
@@ -25,27 +26,6 @@ __device__ void load_elements(const bf16* head, int from, int headDim, float (&t
     to[i] = __uint_as_float(i % 2 ? pairs[i / 2] & 0xffff0000u : pairs[i / 2] << 16);
   }
 }
-
-// The merge of chunks, in their order: {max, Σ exp(score − max)} of those so far, and by how much a
-// next one changes what was summed up with respect to the old max.
-struct Merge {
-  float max, sum;
-  float mine, theirs;  // factors of what was merged before, and of the chunk merged last
-
-  __device__ static Merge none() { return {-INFINITY, 0, 0, 0}; }
-
-  __device__ void add(float2 chunk) {
-    float top = fmaxf(max, chunk.x);
-    mine = exp_f32(__fadd_rn(max, -top));
-    theirs = exp_f32(__fadd_rn(chunk.x, -top));
-    sum = __fadd_rn(__fmul_rn(sum, mine), __fmul_rn(chunk.y, theirs));
-    max = top;
-  }
-
-  __device__ float merged(float value, float ofChunk) const {
-    return __fadd_rn(__fmul_rn(value, mine), __fmul_rn(ofChunk, theirs));
-  }
-};
 
 // What a block of attention shares.
 template <int Group>
@@ -114,26 +94,47 @@ struct AttentionBlock {
       }
 #pragma unroll
       for (int g = 0; g < Group; g++) {
-        float query[kElements];
+        if (g >= queries) {
+          break;  // the same for all threads
+        }
+        float dots[kInFlight] = {};
 #pragma unroll
         for (int i = 0; i < kElements; i++) {
-          query[i] = shared.query[g][from + i];
-        }
+          float query = shared.query[g][from + i];
 #pragma unroll
-        for (int u = 0; u < kInFlight; u++) {
-          int p = base + u * teams + team;
-          float dot = 0;
-#pragma unroll
-          for (int i = 0; i < kElements; i++) {
-            dot = __fmaf_rn(query[i], key[u][i], dot);
-          }
-          for (int bits = lanes / 2; bits > 0; bits /= 2) {
-            dot = __fadd_rn(dot, __shfl_xor_sync(kAllLanes, dot, bits));
-          }
-          if (lane == 0 && p < count) {
-            shared.score[g][p] = __fmul_rn(dot, shape.scale);
+          for (int u = 0; u < kInFlight; u++) {
+            dots[u] = __fmaf_rn(query, key[u][i], dots[u]);
           }
         }
+        write_scores(dots, g, base + team, teams, count);
+      }
+    }
+  }
+
+  // Adds up the dot products of a team's lanes, and writes those of the positions p, p + stride ….
+  __device__ void write_scores(float (&dots)[kInFlight], int g, int p, int stride, int count) const {
+    static_assert(kInFlight == 4, "two steps share them out");
+    int lanes = shape.lanes(), lane = threadIdx.x % lanes;
+    int first = 0, owned = kInFlight;  // of what this lane has
+    if (lanes > 1) {
+      share_sums<2>(dots, lanes / 2);
+      first = lane & lanes / 2 ? 2 : 0;
+      owned = 2;
+    }
+    if (lanes > 2) {
+      share_sums<1>(dots, lanes / 4);
+      first += lane & lanes / 4 ? 1 : 0;
+      owned = 1;
+    }
+    for (int bits = lanes / 8; bits > 0; bits /= 2) {
+      dots[0] = __fadd_rn(dots[0], __shfl_xor_sync(kAllLanes, dots[0], bits));
+    }
+    bool is_first = lanes < 8 || lane % (lanes / 4) == 0;  // of those that have the same
+#pragma unroll
+    for (int u = 0; u < kInFlight; u++) {
+      int position = p + (first + u) * stride;
+      if (is_first && u < owned && position < count) {
+        shared.score[g][position] = __fmul_rn(dots[u], shape.scale);
       }
     }
   }
@@ -188,25 +189,40 @@ struct AttentionBlock {
         }
       }
     }
+    // The elements [first, first + owned) of the lane's 8 are its own to add up.
+    int first = 0, owned = kElements;
+    for (int bits = lanes; bits < kWarp && owned > 1; bits *= 2) {
+      owned /= 2;
+      first += threadIdx.x & bits ? owned : 0;
+    }
+    bool is_first = threadIdx.x % kWarp < lanes * kElements;  // of those that have the same
 #pragma unroll
     for (int g = 0; g < Group; g++) {
-#pragma unroll
-      for (int i = 0; i < kElements; i++) {
-        for (int bits = lanes; bits < kWarp; bits *= 2) {
-          sum[g][i] = __fadd_rn(sum[g][i], __shfl_xor_sync(kAllLanes, sum[g][i], bits));
-        }
+      if (g >= queries) {
+        break;  // the same for all threads
+      }
+      if (lanes < kWarp) {
+        share_sums<4>(sum[g], lanes);
+      }
+      if (lanes * 2 < kWarp) {
+        share_sums<2>(sum[g], lanes * 2);
+      }
+      if (lanes * 4 < kWarp) {
+        share_sums<1>(sum[g], lanes * 4);
+      }
+      for (int bits = lanes * 8; bits < kWarp; bits *= 2) {
+        sum[g][0] = __fadd_rn(sum[g][0], __shfl_xor_sync(kAllLanes, sum[g][0], bits));
       }
     }
     constexpr int pairs = kAttentionWarps / 2;
     int warp = threadIdx.x / kWarp, pair = warp % pairs;
-    bool is_first_team = threadIdx.x % kWarp == lane;
     for (int phase = 1; phase >= 0; phase--) {
 #pragma unroll
       for (int g = 0; g < Group; g++) {
 #pragma unroll
         for (int i = 0; i < kElements; i++) {
-          if (is_first_team && warp / pairs == phase) {
-            float& total = shared.sum[pair][g][from + i];
+          if (is_first && i < owned && g < queries && warp / pairs == phase) {
+            float& total = shared.sum[pair][g][from + first + i];
             total = phase == 1 ? sum[g][i] : __fadd_rn(sum[g][i], total);
           }
         }

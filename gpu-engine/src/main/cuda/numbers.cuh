@@ -50,6 +50,19 @@ __device__ float warp_max(float x) {
   return x;
 }
 
+// One step of adding up 2 · Count values over lanes, where lanes that differ in `bits` share them out:
+// afterwards each has Count sums, the upper half if its own bit is set.
+template <int Count, int N>
+__device__ void share_sums(float (&values)[N], int bits) {
+  bool is_upper = threadIdx.x & bits;
+#pragma unroll
+  for (int i = 0; i < Count; i++) {
+    float sent = is_upper ? values[i] : values[i + Count];
+    float kept = is_upper ? values[i + Count] : values[i];
+    values[i] = __fadd_rn(kept, __shfl_xor_sync(kAllLanes, sent, bits));
+  }
+}
+
 // The sum over a block of at most 1024 threads, in all of them; its order is fixed by the block's
 // size. `partial` has an element for each warp.
 __device__ float block_sum(float x, float* partial) {

@@ -110,14 +110,14 @@ final class AttentionCase {
     return group == 1 ? 1 : group <= 4 ? 4 : 8;
   }
 
-  float[] runRows(EmulatedGpu gpu) {
+  float[] runRows(TestGpu gpu) {
     DeviceArray out = gpu.allocate(2L * step.rows * width());
     Object[] where = {out, width()};
     launch(gpu, "drex_attn_rows_" + suffix(), 1, where);
     return out.readBf16();
   }
 
-  float[] runSplit(EmulatedGpu gpu) {
+  float[] runSplit(TestGpu gpu) {
     int chunks = (maxPositions + 255) / 256 + 1;
     DeviceArray partial = gpu.allocate(4L * step.rows * heads * chunks * headDim);
     DeviceArray stats = gpu.allocate(8L * step.rows * heads * chunks);
@@ -142,7 +142,7 @@ final class AttentionCase {
     return out.readBf16();
   }
 
-  private void launch(EmulatedGpu gpu, String kernel, int chunks, Object[] where) {
+  private void launch(TestGpu gpu, String kernel, int chunks, Object[] where) {
     long[] bases = new long[LAYERS];
     Arrays.setAll(bases, layer -> gpu.bf16(cells[layer]).address());
     Object[] before = {step.upload(gpu), step.maxRows, gpu.floats(qkv), ldq};

@@ -2,13 +2,13 @@ package io.drex.device.cuda;
 
 import com.sun.jna.Memory;
 
-/** Memory of an {@link EmulatedGpu} and its copy on the host. */
+/** Memory of an {@link TestGpu} and its copy on the host. */
 final class DeviceArray {
-  private final EmulatedGpu gpu;
+  private final TestGpu gpu;
   private final long address;
   private final Memory memory;
 
-  DeviceArray(EmulatedGpu gpu, long address, long bytes) {
+  DeviceArray(TestGpu gpu, long address, long bytes) {
     this.gpu = gpu;
     this.address = address;
     memory = new Memory(bytes);

@@ -169,12 +169,7 @@ class GemmKernelsTest {
 
   /** Launches of one product, with the grid that a bucket above the rows has. */
   private record Gemm(
-      EmulatedGpu gpu,
-      StepBuilder step,
-      DeviceArray tiles,
-      int kTiles,
-      DeviceArray x,
-      int outputs) {
+      TestGpu gpu, StepBuilder step, DeviceArray tiles, int kTiles, DeviceArray x, int outputs) {
 
     float[] store(int blockRows, int firstTile, @Nullable DeviceArray bias) {
       DeviceArray out = gpu.allocate(4L * step.rows * outputs);

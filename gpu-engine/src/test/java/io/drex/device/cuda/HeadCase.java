@@ -4,7 +4,7 @@ import com.sun.jna.Memory;
 import io.drex.model.ConfidenceMetric;
 import java.util.Random;
 
-/** Head rows of random states and one head, on an {@link EmulatedGpu}. */
+/** Head rows of random states and one head, on an {@link TestGpu}. */
 final class HeadCase {
   private static final int READING = 4;
 
@@ -13,13 +13,13 @@ final class HeadCase {
   final float[] x;
   final int stride; // of logits
 
-  private final EmulatedGpu gpu;
+  private final TestGpu gpu;
   private final DeviceArray cosine;
   private final DeviceArray verdict;
   private final DeviceArray readings;
   private final DeviceArray logits;
 
-  HeadCase(EmulatedGpu gpu, Random random, int rows, int vocab, int inputs) {
+  HeadCase(TestGpu gpu, Random random, int rows, int vocab, int inputs) {
     this.gpu = gpu;
     step = StepBuilder.random(random, rows + 5, rows, rows + 9);
     for (int row = 0; row < rows; row++) {

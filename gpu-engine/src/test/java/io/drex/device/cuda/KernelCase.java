@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Random;
 import java.util.function.BiConsumer;
 
-/** Runs a check of a kernel on an emulated GPU, with several seeds, and compares arrays. */
+/** Runs a check of a kernel with several seeds, and compares arrays. */
 final class KernelCase {
   /** ‖out − expected‖ / ‖expected‖ of sums in f32. */
   static final double F32 = 1e-5;
@@ -15,9 +15,9 @@ final class KernelCase {
 
   private KernelCase() {}
 
-  static void forSeeds(int seeds, BiConsumer<EmulatedGpu, Random> check) {
+  static void forSeeds(int seeds, BiConsumer<TestGpu, Random> check) {
     for (int seed = 0; seed < seeds; seed++) {
-      try (EmulatedGpu gpu = EmulatedGpu.open()) {
+      try (TestGpu gpu = TestGpu.open()) {
         check.accept(gpu, new Random(seed));
       } catch (AssertionError e) {
         throw new AssertionError("seed " + seed + ": " + e.getMessage(), e);

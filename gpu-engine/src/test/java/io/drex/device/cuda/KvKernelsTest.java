@@ -154,7 +154,7 @@ class KvKernelsTest {
       return (headDim + 7) / 8 * 8;
     }
 
-    void run(EmulatedGpu gpu, boolean isNormed, int firstHead) {
+    void run(TestGpu gpu, boolean isNormed, int firstHead) {
       int[] table = new int[step.rows * POSITIONS];
       for (int row = 0; row < step.rows; row++) {
         table[step.table[row] * POSITIONS + step.position[row]] = step.entry[row];

@@ -62,7 +62,7 @@ final class StepBuilder {
     return slot[headRow[head]];
   }
 
-  DeviceArray upload(EmulatedGpu gpu) {
+  DeviceArray upload(TestGpu gpu) {
     int[] words = new int[HEADER + 6 * maxRows];
     Arrays.fill(words, POISON);
     int context = 0;

@@ -28,28 +28,28 @@ record WeightTiles(int outputs, int inputs, float[] weights) {
   }
 
   /** As a matrix of these outputs alone. */
-  DeviceArray upload(EmulatedGpu gpu) {
+  DeviceArray upload(TestGpu gpu) {
     DeviceArray tiles = allocate(gpu, outputs);
     repack(gpu, tiles, 0, 0);
     return tiles;
   }
 
   /** As gates, with the ups of another matrix between them. */
-  DeviceArray interleaved(EmulatedGpu gpu, WeightTiles ups) {
+  DeviceArray interleaved(TestGpu gpu, WeightTiles ups) {
     DeviceArray tiles = allocate(gpu, 2 * padded(outputs));
     repack(gpu, tiles, 0, 1);
     ups.repack(gpu, tiles, 0, 2);
     return tiles;
   }
 
-  private DeviceArray allocate(EmulatedGpu gpu, int tileOutputs) {
+  private DeviceArray allocate(TestGpu gpu, int tileOutputs) {
     long bytes = (long) padded(tileOutputs) / TILE * kTiles() * TILE_BYTES;
     DeviceArray tiles = gpu.allocate(bytes);
     gpu.call("cuMemsetD8_v2", tiles.address(), 0, bytes);
     return tiles;
   }
 
-  private void repack(EmulatedGpu gpu, DeviceArray tiles, int first, int interleaved) {
+  private void repack(TestGpu gpu, DeviceArray tiles, int first, int interleaved) {
     gpu.launch(
         "drex_repack_tiles",
         (inputs + 255) / 256,

@@ -1,6 +1,5 @@
 package io.drex.device.cuda;
 
-import com.sun.jna.Function;
 import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
@@ -10,9 +9,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The emulated driver called directly, for tests of single kernels. Used by one thread. */
-final class EmulatedGpu implements AutoCloseable {
-  private static final int NOT_FOUND = 500;
+/**
+ * A driver called directly, for tests of single kernels: the emulated one, or with {@code
+ * -Ddrex.test.cuda=libcuda.so.1} a real one. Used by one thread.
+ */
+final class TestGpu implements AutoCloseable {
+  private static final int POISON = 0xCD;
 
   /** Without RTLD_GLOBAL: a real driver's functions stay those that JCuda finds. */
   private static final int RTLD_LAZY = 1;
@@ -22,22 +24,44 @@ final class EmulatedGpu implements AutoCloseable {
   private final Pointer module;
   private final List<DeviceArray> arrays = new ArrayList<>();
 
-  private EmulatedGpu(NativeLibrary driver) {
+  private TestGpu(NativeLibrary driver, Memory image) {
     this.driver = driver;
     call("cuInit", 0);
     Memory out = new Memory(8);
     call("cuCtxCreate_v2", out, 0, 0);
     context = out.getPointer(0);
-    call("cuModuleLoadData", out, Image.PTX);
+    call("cuModuleLoadData", out, image);
     module = out.getPointer(0);
   }
 
-  /** The kernels' PTX as C has text; read once in a JVM. */
-  private static final class Image {
-    static final Memory PTX = read();
+  /** With the product's kernels. Skips the test where there is neither GPU nor emulator. */
+  static TestGpu open() {
+    String real = System.getProperty("drex.test.cuda");
+    return real == null ? emulated() : new TestGpu(NativeLibrary.getInstance(real), Image.PTX);
+  }
 
-    private static Memory read() {
-      byte[] text = KernelFiles.ptx("sm_80").getBytes(StandardCharsets.UTF_8);
+  /** The emulated one, whatever is there. */
+  static TestGpu emulated() {
+    return new TestGpu(emulator(), Image.PTX);
+  }
+
+  /** The emulated one with another module. */
+  static TestGpu emulated(String ptx) {
+    return new TestGpu(emulator(), Image.of(ptx));
+  }
+
+  private static NativeLibrary emulator() {
+    Map<String, ?> options = Map.of(Library.OPTION_OPEN_FLAGS, RTLD_LAZY);
+    return NativeLibrary.getInstance(EmulatedDriver.kernels().toString(), options);
+  }
+
+  /** PTX as C has text. */
+  private static final class Image {
+    /** Read once in a JVM. */
+    static final Memory PTX = of(KernelFiles.ptx("sm_80"));
+
+    static Memory of(String ptx) {
+      byte[] text = ptx.getBytes(StandardCharsets.UTF_8);
       Memory image = new Memory(text.length + 1L);
       image.write(0, text, 0, text.length);
       image.setByte(text.length, (byte) 0);
@@ -45,16 +69,11 @@ final class EmulatedGpu implements AutoCloseable {
     }
   }
 
-  /** Skips the test where there is no emulator. */
-  static EmulatedGpu open() {
-    Map<String, ?> options = Map.of(Library.OPTION_OPEN_FLAGS, RTLD_LAZY);
-    return new EmulatedGpu(NativeLibrary.getInstance(EmulatedDriver.kernels().toString(), options));
-  }
-
   /** Memory that no kernel has written: its bytes are 0xCD. */
   DeviceArray allocate(long bytes) {
     Memory out = new Memory(8);
     call("cuMemAlloc_v2", out, bytes);
+    call("cuMemsetD8_v2", out.getLong(0), POISON, bytes);
     DeviceArray array = new DeviceArray(this, out.getLong(0), bytes);
     arrays.add(array);
     return array;
@@ -132,25 +151,22 @@ final class EmulatedGpu implements AutoCloseable {
     }
   }
 
-  /** Whether sources and PTX have a kernel. */
-  boolean has(String kernel) {
-    int code = invoke("cuModuleGetFunction", new Memory(8), module, kernel);
-    if (code != 0 && code != NOT_FOUND) {
-      throw new IllegalStateException("cuModuleGetFunction returned " + code);
-    }
-    return code == 0;
+  /** What the driver says when asked for a kernel. */
+  int findCode(String kernel) {
+    return code("cuModuleGetFunction", new Memory(8), module, kernel);
   }
 
+  /** Calls the driver. */
   void call(String function, Object... arguments) {
-    int code = invoke(function, arguments);
+    int code = code(function, arguments);
     if (code != 0) {
       throw new IllegalStateException(function + " returned " + code);
     }
   }
 
-  private int invoke(String function, Object... arguments) {
-    Function found = driver.getFunction(function);
-    return found.invokeInt(arguments);
+  /** Calls the driver; returns what it says. */
+  int code(String function, Object... arguments) {
+    return driver.getFunction(function).invokeInt(arguments);
   }
 
   /** Frees everything; the emulator aborts if a kernel wrote past an array's end. */
