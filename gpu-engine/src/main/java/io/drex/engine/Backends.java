@@ -21,13 +21,16 @@ public final class Backends {
   private static final Logger LOG = LoggerFactory.getLogger(Backends.class);
   private static final String AUTO = "auto";
 
-  /** What {@code auto} tries, best first. */
-  private static final List<DeviceBackend> AUTOMATIC =
-      List.of(new CudaBackend(), new CpuBackend(CpuProvider.BEST));
+  private static final DeviceBackend CUDA = new CudaBackend();
+  private static final DeviceBackend CPU = new CpuBackend(CpuProvider.BEST);
 
-  /** What must be asked for by name. */
-  private static final List<DeviceBackend> BY_NAME_ONLY =
+  /** What {@code auto} tries, best first. */
+  private static final List<DeviceBackend> AUTOMATIC = List.of(new UntriedBackend(CUDA), CPU);
+
+  private static final List<DeviceBackend> ALL =
       List.of(
+          CUDA,
+          CPU,
           new CpuBackend(CpuProvider.SCALAR),
           new CpuBackend(CpuProvider.VECTOR),
           new CpuBackend(CpuProvider.ONEDNN),
@@ -37,9 +40,7 @@ public final class Backends {
 
   /** All backends but the simulated devices, for a report of what can run here. */
   public static List<DeviceBackend> all() {
-    List<DeviceBackend> all = new ArrayList<>(AUTOMATIC);
-    all.addAll(BY_NAME_ONLY);
-    return all;
+    return ALL;
   }
 
   /** All names that {@link #select} takes, for messages and help. */

@@ -43,7 +43,6 @@ class BackendsTest {
 
   @Test
   void autoFallsBack() {
-    assumeNoGpu();
     assertThat(Backends.select("auto").name()).isEqualTo("cpu");
   }
 
@@ -56,6 +55,17 @@ class BackendsTest {
     assertThatThrownBy(() -> Backends.firstAvailable(List.of(missing)))
         .isInstanceOf(EngineException.class)
         .hasMessage("no device can run here: [a: no a; buy one]");
+  }
+
+  @Test
+  void autoPassesOverWhatWasTriedOnNoHardware() {
+    DeviceBackend untried = new UntriedBackend(backend("a", new Availability.Available("An A")));
+    DeviceBackend tried = backend("b", new Availability.Available("b"));
+    assertThat(Backends.firstAvailable(List.of(untried, tried))).isSameAs(tried);
+    assertThat(untried.probe())
+        .isEqualTo(
+            new Availability.Unavailable(
+                "An A is there, but this version was tried on no real one", "ask for --device a"));
   }
 
   private static void assumeNoGpu() {
