@@ -14,7 +14,8 @@ import jdk.incubator.vector.VectorOperators;
  * from memory once per group and the loop body stays within what the compiler turns into vector
  * instructions: at most 16 accumulators and 24 multiply-adds. Loops count single inputs or pairs,
  * and every index is a multiple of the count: otherwise the compiler keeps the bounds checks of all
- * loads in the loop.
+ * loads in the loop. No vector passes between methods: the compiler stops inlining them where what
+ * it compiles has grown large, and then allocates the vector.
  */
 final class VectorLinear {
   private static final int ROWS = 4;
@@ -45,7 +46,8 @@ final class VectorLinear {
       l0 = FloatVector.fromArray(FLOATS, w.data, at).fma(a, l0);
       r0 = FloatVector.fromArray(FLOATS, w.data, at + COUNT).fma(a, r0);
     }
-    store(y, row, column, l0, r0);
+    l0.intoArray(y.data, y.at(row) + column);
+    r0.intoArray(y.data, y.at(row) + column + COUNT);
   }
 
   private static void fourRows(F32Matrix w, int wAt, Panel x, Panel y, int row, int column) {
@@ -73,10 +75,14 @@ final class VectorLinear {
       l3 = l.fma(a3, l3);
       r3 = r.fma(a3, r3);
     }
-    store(y, row, column, l0, r0);
-    store(y, row + 1, column, l1, r1);
-    store(y, row + 2, column, l2, r2);
-    store(y, row + 3, column, l3, r3);
+    l0.intoArray(y.data, y.at(row) + column);
+    r0.intoArray(y.data, y.at(row) + column + COUNT);
+    l1.intoArray(y.data, y.at(row + 1) + column);
+    r1.intoArray(y.data, y.at(row + 1) + column + COUNT);
+    l2.intoArray(y.data, y.at(row + 2) + column);
+    r2.intoArray(y.data, y.at(row + 2) + column + COUNT);
+    l3.intoArray(y.data, y.at(row + 3) + column);
+    r3.intoArray(y.data, y.at(row + 3) + column + COUNT);
   }
 
   static void run(Bf16Matrix w, Panel x, Panel y, int rows, int group) {
@@ -108,28 +114,37 @@ final class VectorLinear {
       IntVector nextL = IntVector.fromArray(INTS, data, at + GROUP);
       IntVector nextR = IntVector.fromArray(INTS, data, at + GROUP + COUNT);
       FloatVector a0 = FloatVector.broadcast(FLOATS, x.data[x0 + 4 * k]);
-      l0 = low(l).fma(a0, l0);
-      r0 = low(r).fma(a0, r0);
+      l0 = l.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(a0, l0);
+      r0 = r.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(a0, r0);
       FloatVector a1 = FloatVector.broadcast(FLOATS, x.data[x0 + 4 * k + 1]);
-      l0 = high(l).fma(a1, l0);
-      r0 = high(r).fma(a1, r0);
+      l0 = l.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(a1, l0);
+      r0 = r.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(a1, r0);
       FloatVector a2 = FloatVector.broadcast(FLOATS, x.data[x0 + 4 * k + 2]);
-      l0 = low(nextL).fma(a2, l0);
-      r0 = low(nextR).fma(a2, r0);
+      l0 = nextL.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(a2, l0);
+      r0 = nextR.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(a2, r0);
       FloatVector a3 = FloatVector.broadcast(FLOATS, x.data[x0 + 4 * k + 3]);
-      l0 = high(nextL).fma(a3, l0);
-      r0 = high(nextR).fma(a3, r0);
+      l0 = nextL.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(a3, l0);
+      r0 = nextR.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(a3, r0);
     }
-    for (int k = 4 * twoPairs; k < w.inputs; k++) {
-      int at = wAt + k / 2 * GROUP;
-      IntVector l = IntVector.fromArray(INTS, data, at);
-      IntVector r = IntVector.fromArray(INTS, data, at + COUNT);
-      boolean even = k % 2 == 0;
-      FloatVector a = FloatVector.broadcast(FLOATS, x.data[x0 + k]);
-      l0 = (even ? low(l) : high(l)).fma(a, l0);
-      r0 = (even ? low(r) : high(r)).fma(a, r0);
+    l0.intoArray(y.data, y.at(row) + column);
+    r0.intoArray(y.data, y.at(row) + column + COUNT);
+    if (4 * twoPairs < w.inputs) {
+      addInputs(4 * twoPairs, w, wAt, x, y, row, column);
     }
-    store(y, row, column, l0, r0);
+  }
+
+  /** Adds what the inputs from {@code first} on give: at most three, which no real width leaves. */
+  private static void addInputs(
+      int first, Bf16Matrix w, int wAt, Panel x, Panel y, int row, int column) {
+    int to = y.at(row) + column;
+    for (int k = first; k < w.inputs; k++) {
+      float input = x.data[x.at(row) + k];
+      for (int j = 0; j < COLUMNS; j++) {
+        int pair = w.data[wAt + k / 2 * GROUP + j];
+        float weight = k % 2 == 0 ? Bf16Matrix.low(pair) : Bf16Matrix.high(pair);
+        y.data[to + j] = Math.fma(input, weight, y.data[to + j]);
+      }
+    }
   }
 
   /** Rows after {@code last} are {@code last} once more. */
@@ -151,8 +166,8 @@ final class VectorLinear {
       int at = wAt + k * GROUP;
       IntVector l = IntVector.fromArray(INTS, data, at);
       IntVector r = IntVector.fromArray(INTS, data, at + COUNT);
-      FloatVector le = low(l);
-      FloatVector re = low(r);
+      FloatVector le = l.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
+      FloatVector re = r.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector a0 = FloatVector.broadcast(FLOATS, x.data[x0 + 2 * k]);
       FloatVector a1 = FloatVector.broadcast(FLOATS, x.data[x1 + 2 * k]);
       FloatVector a2 = FloatVector.broadcast(FLOATS, x.data[x2 + 2 * k]);
@@ -165,8 +180,8 @@ final class VectorLinear {
       r2 = re.fma(a2, r2);
       l3 = le.fma(a3, l3);
       r3 = re.fma(a3, r3);
-      FloatVector lo = high(l);
-      FloatVector ro = high(r);
+      FloatVector lo = l.and(Bf16Matrix.HIGH).reinterpretAsFloats();
+      FloatVector ro = r.and(Bf16Matrix.HIGH).reinterpretAsFloats();
       FloatVector b0 = FloatVector.broadcast(FLOATS, x.data[x0 + 2 * k + 1]);
       FloatVector b1 = FloatVector.broadcast(FLOATS, x.data[x1 + 2 * k + 1]);
       FloatVector b2 = FloatVector.broadcast(FLOATS, x.data[x2 + 2 * k + 1]);
@@ -180,25 +195,13 @@ final class VectorLinear {
       l3 = lo.fma(b3, l3);
       r3 = ro.fma(b3, r3);
     }
-    store(y, row, column, l0, r0);
-    store(y, row1, column, l1, r1);
-    store(y, row2, column, l2, r2);
-    store(y, row3, column, l3, r3);
-  }
-
-  /** The even inputs of pairs. */
-  private static FloatVector low(IntVector pairs) {
-    return pairs.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
-  }
-
-  /** The odd inputs of pairs. */
-  private static FloatVector high(IntVector pairs) {
-    return pairs.and(Bf16Matrix.HIGH).reinterpretAsFloats();
-  }
-
-  private static void store(Panel y, int row, int column, FloatVector left, FloatVector right) {
-    int at = y.at(row) + column;
-    left.intoArray(y.data, at);
-    right.intoArray(y.data, at + COUNT);
+    l0.intoArray(y.data, y.at(row) + column);
+    r0.intoArray(y.data, y.at(row) + column + COUNT);
+    l1.intoArray(y.data, y.at(row1) + column);
+    r1.intoArray(y.data, y.at(row1) + column + COUNT);
+    l2.intoArray(y.data, y.at(row2) + column);
+    r2.intoArray(y.data, y.at(row2) + column + COUNT);
+    l3.intoArray(y.data, y.at(row3) + column);
+    r3.intoArray(y.data, y.at(row3) + column + COUNT);
   }
 }
