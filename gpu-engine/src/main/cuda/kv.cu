@@ -107,8 +107,8 @@ extern "C" __global__ void __launch_bounds__(128)
   int target = tokAll[layerSegment[layer] * segmentStride + at];
   const bf16* from = layer_cells(kvBase, lastLayer[exitSegment]) + (size_t)source * cellElements;
   bf16* to = layer_cells(kvBase, layer) + (size_t)target * cellElements;
-  for (int i = threadIdx.x; i < cellElements; i += blockDim.x) {
-    to[i] = from[i];
+  for (int i = threadIdx.x; i < cellElements / 8; i += blockDim.x) {
+    ((uint4*)to)[i] = ((const uint4*)from)[i];
   }
 }
 DREX_KERNEL(drex_kv_copy)

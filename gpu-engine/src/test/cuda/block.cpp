@@ -1,10 +1,10 @@
 #include "block.h"
 
-#include <sys/mman.h>
-
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+
+#include "stacks.h"
 
 #ifndef __x86_64__
 #error "the emulator's fibers are written for x86-64"
@@ -44,11 +44,7 @@ extern "C" char __stop_emu_shared[] __attribute__((weak, visibility("hidden")));
 namespace emu {
 namespace {
 constexpr int kWarp = 32;
-constexpr int kMaxThreads = 1024;
 constexpr int kSavedRegisters = 6;
-// Not a power of two, so that stacks do not share cache sets.
-constexpr size_t kStack = 32 * 1024 + 5 * 64;
-constexpr uint64_t kCanary = 0x5eed5eed5eed5eed;  // at a stack's low end
 
 enum State : uint8_t { kReady, kAtBlock, kAtWarp, kDone };
 
@@ -71,10 +67,6 @@ State states[kMaxThreads];
 Warp warps[kMaxThreads / kWarp];
 int threads;  // of a block
 
-// Stacks that no fiber uses; the last one given back is warm.
-char* free_stacks[kMaxThreads];
-int free_count = 0;
-
 void* scheduler;
 int running;
 const Body* body;
@@ -84,19 +76,6 @@ alignas(64) char exchanges[kMaxThreads / kWarp][2][kWarp * kEmuLaneBytes];
   fprintf(stderr, "emulated GPU: %s at %s (block %u,%u,%u)\n", what, site ? site : "the kernel's end",
           blockIdx.x, blockIdx.y, blockIdx.z);
   abort();
-}
-
-void allocate_stacks() {
-  void* arena = mmap(nullptr, kMaxThreads * kStack, PROT_READ | PROT_WRITE,
-                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-  if (arena == MAP_FAILED) {
-    die("no memory for stacks", "a launch");
-  }
-  for (; free_count < kMaxThreads; free_count++) {
-    char* stack = (char*)arena + (kMaxThreads - free_count) * kStack;
-    *(uint64_t*)(stack - kStack) = kCanary;
-    free_stacks[free_count] = stack;
-  }
 }
 
 int end_of_warp(int first) { return std::min(first + kWarp, threads); }
@@ -109,7 +88,7 @@ void fiber_main() {
 }
 
 void start(Fiber& fiber) {
-  fiber.stack = free_stacks[--free_count];
+  fiber.stack = take_stack();
   // The entry finds the stack as after a call: 16-byte aligned plus a return address.
   void** top = (void**)(fiber.stack - 64);
   *--top = nullptr;
@@ -119,10 +98,9 @@ void start(Fiber& fiber) {
 }
 
 void give_back(Fiber& fiber) {
-  if (*(uint64_t*)(fiber.stack - kStack) != kCanary) {
+  if (!give_back_stack(fiber.stack)) {
     die("a thread's stack is full", nullptr);
   }
-  free_stacks[free_count++] = fiber.stack;
   fiber.stack = nullptr;
 }
 
@@ -230,9 +208,6 @@ void poison_shared() {
 }
 
 void run_grid(dim3 grid, dim3 block, const Body& kernel) {
-  if (free_count == 0) {
-    allocate_stacks();
-  }
   threads = block.x * block.y * block.z;
   for (int i = 0; i < threads; i++) {
     unsigned x = i % block.x, y = i / block.x % block.y, z = i / block.x / block.y;
