@@ -25,6 +25,7 @@ import org.apache.spark.network.util.JavaUtils;
  */
 public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long taskBytes) {
   private static final long MIB = 1L << 20;
+  private static final String GPU = "cuda";
 
   /** What Spark reserves, and our tasks' buffers. */
   private static final long TASK_BYTES = 300 * MIB;
@@ -32,8 +33,14 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
   /** Share of the heap that long-lived arrays may fill before collections dominate. */
   private static final double USABLE = 0.9;
 
-  /** What one engine of this model will hold. */
+  /**
+   * What one engine of this model will hold of the heap. On a GPU that was asked for it lives in
+   * the GPU's memory, which opening it checks.
+   */
   public static MemoryCheck of(LoadedModel model, DrexConfig config) {
+    if (config.value(ConfigKeys.DEVICE).equals(GPU)) {
+      return new MemoryCheck(0, 0, 0, TASK_BYTES);
+    }
     ModelSpec spec = model.spec();
     int asked = config.value(ConfigKeys.MAX_SEQUENCE_TOKENS);
     long longest = asked == 0 ? spec.maxPositions() : asked;

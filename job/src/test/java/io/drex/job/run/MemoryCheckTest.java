@@ -31,6 +31,16 @@ class MemoryCheckTest {
     assertThat(recompute.kvBytes()).isEqualTo(map.kvBytes());
   }
 
+  @Test
+  void aModelOnAGpuTakesNothingOfTheHeap(@TempDir Path folder) throws IOException {
+    LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    MemoryCheck gpu =
+        MemoryCheck.of(model, DrexConfig.of(Map.of(ConfigKeys.DEVICE.sparkKey(), "cuda")));
+
+    assertThat(gpu.weightBytes() + gpu.kvBytes() + gpu.hiddenBytes()).isZero();
+    assertThat(gpu.taskBytes()).isPositive();
+  }
+
   private static DrexConfig withKvFill(String kvFill) {
     return DrexConfig.of(
         Map.of(
