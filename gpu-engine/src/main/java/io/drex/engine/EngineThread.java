@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class EngineThread implements Runnable {
   private static final Logger LOG = LoggerFactory.getLogger(EngineThread.class);
 
-  private final Function<Watchdog, StepLoop> opener;
+  private @Nullable Function<Watchdog, StepLoop> opener; // null once it was asked
   private final Scheduler scheduler;
   private final Mailbox mailbox;
   private final InFlight inFlight;
@@ -107,7 +107,7 @@ final class EngineThread implements Runnable {
   private void openAndServe() {
     StepLoop loop;
     try {
-      loop = opener.apply(watchdog);
+      loop = open();
     } catch (CallGivenUpException e) { // open() has heard of it
       warnThatItCameBack();
       return;
@@ -124,6 +124,13 @@ final class EngineThread implements Runnable {
     } catch (Throwable e) { // the rows have their completions; only the device is left behind
       LOG.error("The device could not be closed; its memory may stay held", e);
     }
+  }
+
+  /** Keeps nothing of the opener, which has the model's weights as they lie in its files. */
+  private StepLoop open() {
+    Function<Watchdog, StepLoop> once = Objects.requireNonNull(opener);
+    opener = null;
+    return once.apply(watchdog);
   }
 
   private static void warnThatItCameBack() {

@@ -6,6 +6,7 @@ import io.drex.engine.EngineOptions;
 import io.drex.engine.EngineSession;
 import io.drex.engine.EngineSnapshot;
 import io.drex.model.LoadedModel;
+import io.drex.model.ModelSpec;
 import io.drex.spark.conf.ConfigException;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -23,7 +24,8 @@ public final class OpenEngine implements AutoCloseable {
 
   private final DrexEngine engine;
   private final Tokenizer tokenizer;
-  private final LoadedModel model;
+  private final ModelSpec spec;
+  private final String modelHash;
   private final String modelLabel;
   private final ExecutorHost host;
   private final long loadMillis;
@@ -34,8 +36,9 @@ public final class OpenEngine implements AutoCloseable {
       DrexEngine engine, Tokenizer tokenizer, LoadedModel model, String name, Load load) {
     this.engine = engine;
     this.tokenizer = tokenizer;
-    this.model = model;
-    modelLabel = name + "@" + model.contentHash().substring(0, HASH_CHARS_IN_LABEL);
+    spec = model.spec(); // and not the model, whose weights the engine has packed
+    modelHash = model.contentHash();
+    modelLabel = name + "@" + modelHash.substring(0, HASH_CHARS_IN_LABEL);
     host = load.host();
     loadMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - load.startNanos());
   }
@@ -84,11 +87,11 @@ public final class OpenEngine implements AutoCloseable {
   /**
    * Refuses to work for a run that was fingerprinted with other results in mind.
    *
-   * @param modelHash the driver's model hash
+   * @param expectedHash the driver's model hash
    * @param implementation the driver's device implementation
    */
-  public void requireFingerprinted(String modelHash, String implementation) {
-    requireEqual("model hash", modelHash, model.contentHash());
+  public void requireFingerprinted(String expectedHash, String implementation) {
+    requireEqual("model hash", expectedHash, modelHash);
     requireEqual("device implementation", implementation, engine.implementation());
   }
 
@@ -133,7 +136,7 @@ public final class OpenEngine implements AutoCloseable {
 
   /** The model's decoder layers. */
   public int layers() {
-    return model.spec().layers();
+    return spec.layers();
   }
 
   /** Longest prompt to which one token can still be added. */
