@@ -23,7 +23,6 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
@@ -53,7 +52,6 @@ final class NativeDnnl {
           memory.desc.class,
           matmul.class,
           matmul.primitive_desc.class,
-          reorder.class,
           primitive_attr.class,
           dnnl_exec_arg_t.class,
           dnnl_primitive.class,

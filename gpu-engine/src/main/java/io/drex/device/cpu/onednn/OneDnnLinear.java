@@ -66,7 +66,7 @@ final class OneDnnLinear implements LinearKernel {
         outputs <= OneDnnMatrix.SLICE
             ? last
             : products(new SliceShape(width, width, OneDnnMatrix.SLICE), 0);
-    OneDnnMatrix matrix = OneDnnMatrix.pack(cpu, workers[0], full, last, tensors);
+    OneDnnMatrix matrix = OneDnnMatrix.pack(cpu, full, last, tensors);
     matrices.add(matrix);
     return matrix;
   }

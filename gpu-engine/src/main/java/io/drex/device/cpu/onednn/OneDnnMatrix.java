@@ -3,10 +3,10 @@ package io.drex.device.cpu.onednn;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.model.Tensor;
 import java.nio.ShortBuffer;
+import java.util.Arrays;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.reorder;
 
 /**
  * Weights in bf16 outside the heap, in slices of {@link #SLICE} outputs, each in the layout that
@@ -59,22 +59,21 @@ final class OneDnnMatrix extends PackedMatrix implements AutoCloseable {
    *
    * @param tensors each bf16, [outputs][inputs]
    */
-  static OneDnnMatrix pack(
-      engine cpu, Worker worker, SliceProducts full, SliceProducts last, Tensor... tensors) {
+  static OneDnnMatrix pack(engine cpu, SliceProducts full, SliceProducts last, Tensor... tensors) {
     int inputs = full.shape().inputs();
     OneDnnMatrix matrix = new OneDnnMatrix(cpu, inputs, outputs(tensors), full, last);
-    try (NativeMemory plain = NativeMemory.allocate((long) SLICE * inputs * Short.BYTES)) {
-      ShortBuffer rows = plain.shorts(0, (long) SLICE * inputs);
-      int output = 0;
-      for (Tensor tensor : tensors) {
-        ShortBuffer data = tensor.data().asShortBuffer();
-        int count = Math.toIntExact(tensor.shape().get(0));
-        for (int i = 0; i < count; i++) {
-          rows.put(output % SLICE * inputs, data, i * inputs, inputs);
-          output++;
-          if (output % SLICE == 0 || output == matrix.outputs()) {
-            matrix.fill((output - 1) / SLICE, cpu, worker, plain);
-          }
+    short[] weights = new short[inputs];
+    short[] slice = new short[matrix.longestSlice()];
+    int output = 0;
+    for (Tensor tensor : tensors) {
+      ShortBuffer data = tensor.data().asShortBuffer();
+      int count = Math.toIntExact(tensor.shape().get(0));
+      for (int i = 0; i < count; i++) {
+        data.get(i * inputs, weights);
+        matrix.layout(output / SLICE).place(weights, output % SLICE, slice);
+        output++;
+        if (output % SLICE == 0 || output == matrix.outputs()) {
+          matrix.fill((output - 1) / SLICE, slice);
         }
       }
     }
@@ -89,17 +88,22 @@ final class OneDnnMatrix extends PackedMatrix implements AutoCloseable {
     return Math.toIntExact(outputs);
   }
 
-  private void fill(int slice, engine cpu, Worker worker, NativeMemory plain) {
-    SliceShape shape = productsOf(slice).shape();
-    try (memory.desc layout =
-            new memory.desc(
-                new long[] {shape.inputs(), shape.outputs()},
-                memory.data_type.bf16,
-                memory.format_tag.ba);
-        memory from = new memory(layout, cpu, plain.at(0));
-        reorder packing = new reorder(from, slices[slice])) {
-      worker.reorder(packing, from, slices[slice]);
+  private int longestSlice() {
+    int longest = 0;
+    for (ShortBuffer slice : values) {
+      longest = Math.max(longest, slice.capacity());
     }
+    return longest;
+  }
+
+  /** Sets a slice, and clears what it was set from: weights that pad the next one are zeros. */
+  private void fill(int slice, short[] from) {
+    values[slice].put(0, from, 0, values[slice].capacity());
+    Arrays.fill(from, (short) 0);
+  }
+
+  private WeightLayout layout(int slice) {
+    return slice == slices() - 1 ? lastLayout : fullLayout;
   }
 
   private SliceProducts productsOf(int slice) {
@@ -124,7 +128,7 @@ final class OneDnnMatrix extends PackedMatrix implements AutoCloseable {
   @Override
   public void copyOutput(int output, float[] to, int at) {
     int slice = output / SLICE;
-    WeightLayout layout = slice == slices() - 1 ? lastLayout : fullLayout;
+    WeightLayout layout = layout(slice);
     ShortBuffer weights = values[slice];
     int place = layout.output()[output % SLICE];
     for (int k = 0; k < inputs(); k++) {

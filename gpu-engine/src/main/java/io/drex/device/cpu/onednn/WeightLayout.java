@@ -48,6 +48,15 @@ record WeightLayout(int[] input, int[] output) {
     return places;
   }
 
+  /** Puts an output's weights, by input, where they belong in a slice. */
+  void place(short[] weights, int ofOutput, short[] slice) {
+    int[] places = input;
+    int at = output[ofOutput];
+    for (int k = 0; k < weights.length; k++) {
+      slice[places[k] + at] = weights[k];
+    }
+  }
+
   private static long[] read(LongPointer pointer, int count) {
     long[] values = new long[count];
     pointer.get(values, 0, count);

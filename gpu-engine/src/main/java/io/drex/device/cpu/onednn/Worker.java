@@ -3,8 +3,6 @@ package io.drex.device.cpu.onednn;
 import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
-import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +39,6 @@ final class Worker implements AutoCloseable {
       OpenMp.useOneThread();
       thread = current;
     }
-  }
-
-  /** Copies weights to another layout. */
-  void reorder(reorder packing, memory from, memory to) {
-    packing.execute(queue, from, to);
   }
 
   /** Makes {@link #rounded} hold this many values; before the workers start. */
