@@ -27,7 +27,7 @@ class SyntheticModelTest {
         .isInstanceOf(ModelException.class)
         .hasMessage(
             "no synthetic model 'synthetic:llama'; known shapes: llama-2-7b, llama-2-13b,"
-                + " llama-2-70b, qwen-14b, llama-3.1-8b, tinyllama-1.1b");
+                + " llama-2-70b, qwen-14b, llama-3.1-8b, tinyllama-1.1b, tiny");
   }
 
   @Test

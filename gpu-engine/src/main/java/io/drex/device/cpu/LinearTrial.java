@@ -9,20 +9,29 @@ import io.drex.device.cpu.kernel.PortableLinear;
 import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.Tensor;
 
-/** One linear layer by itself, to be timed. Used by one thread, which is worker 0. */
+/**
+ * Linear layers of one shape that take turns, as those of a model do, to be timed: enough of them
+ * do not stay in the caches. Used by one thread, which is worker 0.
+ */
 public final class LinearTrial implements AutoCloseable {
   private static final AttentionShape NO_ATTENTION = new AttentionShape(1, 1, 2, 1);
 
   private final Team team;
-  private final PackedMatrix w;
+  private final PackedMatrix[] layers;
   private final Panel x;
   private final Panel y;
   private final WorkerPool.Region region = this::multiply;
+  private PackedMatrix w;
+  private int turn;
   private int rows;
 
-  private LinearTrial(Team team, Tensor weights, int maxRows) {
+  private LinearTrial(Team team, Tensor weights, int count, int maxRows) {
     this.team = team;
-    w = team.linear().pack(weights);
+    layers = new PackedMatrix[count];
+    for (int i = 0; i < count; i++) {
+      layers[i] = team.linear().pack(weights);
+    }
+    w = layers[0];
     x = team.linear().inputs(maxRows, w.inputs());
     y = Panel.allocate(maxRows, w.paddedOutputs());
     for (int row = 0; row < maxRows; row++) {
@@ -34,16 +43,18 @@ public final class LinearTrial implements AutoCloseable {
   }
 
   /**
-   * Packs the weights as a device does.
+   * Packs the weights as a device does, once for each layer.
    *
    * @param provider one that is available
    * @param weights [outputs][inputs]
+   * @param count of layers, at least 1
    */
-  public static LinearTrial open(CpuProvider provider, int threads, Tensor weights, int maxRows) {
+  public static LinearTrial open(
+      CpuProvider provider, int threads, Tensor weights, int count, int maxRows) {
     KernelKind kind = provider == CpuProvider.SCALAR ? KernelKind.SCALAR : KernelKind.VECTOR;
     Team team = Team.start(kind, linear(provider), NO_ATTENTION, threads);
     try {
-      return new LinearTrial(team, weights, maxRows);
+      return new LinearTrial(team, weights, count, maxRows);
     } catch (RuntimeException | OutOfMemoryError e) {
       team.close();
       throw e;
@@ -57,14 +68,21 @@ public final class LinearTrial implements AutoCloseable {
     };
   }
 
-  /** Multiplies the first so many rows. */
+  /** Multiplies the first so many rows by the next layer. */
   public void run(int firstRows) {
     rows = firstRows;
+    w = layers[turn];
+    turn = (turn + 1) % layers.length;
     team.run(region);
   }
 
   private void multiply(int worker, int workers) {
     team.linear(w, x, y, rows, worker);
+  }
+
+  /** What the last run made of a row. */
+  float output(int row, int output) {
+    return y.data()[y.at(row) + output];
   }
 
   @Override

@@ -8,15 +8,15 @@ import java.util.Arrays;
  * io.drex.device.cpu.kernel.KernelKind#VECTOR} is present. Used by one thread, which is worker 0.
  */
 public final class MachineLimits implements AutoCloseable {
-  // Many short calls, so that the compiler's code for the whole method is measured.
-  private static final int CALLS = 512;
   private static final int ROUNDS = 1 << 12;
+  private static final int INTS = 1 << 18;
 
   private final WorkerPool pool;
   private final float[][] sinks; // [worker]
   private final double[] operations; // [worker]
   private final int[] sums; // [worker]
   private final int[] data;
+  private int calls; // of multiplyAdd
 
   private MachineLimits(WorkerPool pool, int[] data) {
     this.pool = pool;
@@ -33,8 +33,14 @@ public final class MachineLimits implements AutoCloseable {
     return new MachineLimits(WorkerPool.start(threads), data);
   }
 
-  /** Multiply-adds of floats, in GFLOP/s of all threads; takes some 10 ms. */
-  public double multiplyAddGigaflops() {
+  /**
+   * Multiply-adds of floats, in GFLOP/s of all threads.
+   *
+   * @param perThread calls of some 10 µs: many, so that the compiler's code for the whole method is
+   *     measured
+   */
+  public double multiplyAddGigaflops(int perThread) {
+    calls = perThread;
     long start = System.nanoTime();
     pool.run(this::multiplyAdd);
     return Arrays.stream(operations).sum() / (System.nanoTime() - start);
@@ -42,7 +48,7 @@ public final class MachineLimits implements AutoCloseable {
 
   private void multiplyAdd(int worker, int workers) {
     operations[worker] = 0;
-    for (int call = 0; call < CALLS; call++) {
+    for (int call = 0; call < calls; call++) {
       operations[worker] += VectorPeaks.multiplyAdd(ROUNDS, sinks[worker]);
     }
   }
@@ -55,8 +61,16 @@ public final class MachineLimits implements AutoCloseable {
   }
 
   private void read(int worker, int workers) {
-    int from = WorkerPool.share(data.length, worker, workers);
-    sums[worker] = VectorPeaks.read(data, from, WorkerPool.share(data.length, worker + 1, workers));
+    int end = WorkerPool.share(data.length, worker + 1, workers);
+    sums[worker] = 0;
+    for (int from = WorkerPool.share(data.length, worker, workers); from < end; from += INTS) {
+      sums[worker] += VectorPeaks.read(data, from, Math.min(from + INTS, end));
+    }
+  }
+
+  /** Sum of all that was read last. */
+  int sum() {
+    return Arrays.stream(sums).sum();
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.drex.job.bench;
 import io.drex.device.Availability;
 import io.drex.device.cpu.CpuBackend;
 import io.drex.device.cpu.CpuProvider;
+import io.drex.device.cpu.MachineLimits;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.engine.EngineOptions;
 import io.drex.job.run.DriverModel;
@@ -28,15 +29,36 @@ import org.apache.hadoop.conf.Configuration;
  * @param config of the command
  * @param model that was named, if any
  * @param options of the engines that run whole models
+ * @param effort what is spent on each figure
  */
 record KernelBench(
-    DrexConfig config, Configuration hadoop, Optional<String> model, EngineOptions options) {
+    DrexConfig config,
+    Configuration hadoop,
+    Optional<String> model,
+    EngineOptions options,
+    Effort effort) {
   private static final String SHAPE = "synthetic:tinyllama-1.1b";
   private static final String BUNDLED = "bundled:";
   private static final int LEAST_REPEATS = 5;
+  private static final Effort FULL = new Effort(4, LEAST_REPEATS, 512, 1 << 26, 50_000_000, 512);
 
-  /** Of what is read to measure memory; in ints. */
-  private static final int READ_INTS = 1 << 26;
+  /**
+   * What is spent on each figure.
+   *
+   * @param warmUps runs before those that count
+   * @param repeats least number behind a figure
+   * @param multiplyAddCalls of {@link MachineLimits#multiplyAddGigaflops}
+   * @param readInts read to measure memory, and about what the linear layers of a shape take
+   * @param leastNanos of a linear layer's time
+   * @param prefillTokens of the prompt that is measured
+   */
+  record Effort(
+      int warmUps,
+      int repeats,
+      int multiplyAddCalls,
+      int readInts,
+      long leastNanos,
+      int prefillTokens) {}
 
   /**
    * Checks that this JVM can make them.
@@ -55,7 +77,7 @@ record KernelBench(
     try {
       EngineOptions options =
           EngineSettings.options(config, Runtime.getRuntime().availableProcessors());
-      return new KernelBench(config, hadoop, model, options);
+      return new KernelBench(config, hadoop, model, options, FULL);
     } catch (IllegalArgumentException e) {
       throw new JobException(ExitCode.USAGE, String.valueOf(e.getMessage()), e);
     }
@@ -63,7 +85,7 @@ record KernelBench(
 
   /** Repeats behind each figure. */
   int repeats() {
-    return Math.max(LEAST_REPEATS, config.value(ConfigKeys.REPEATS));
+    return Math.max(effort.repeats, config.value(ConfigKeys.REPEATS));
   }
 
   /** One thread, and all of them. */
@@ -123,9 +145,14 @@ record KernelBench(
     return new CpuBackend(provider).probe() instanceof Availability.Available;
   }
 
+  /** Multiply-adds of floats, in GFLOP/s of all threads. */
+  double multiplyAddGigaflops(MachineLimits limits) {
+    return limits.multiplyAddGigaflops(effort.multiplyAddCalls);
+  }
+
   /** What is read to measure memory. */
-  static int[] data() {
-    int[] data = new int[READ_INTS];
+  int[] data() {
+    int[] data = new int[effort.readInts];
     Arrays.fill(data, 1); // a page that was never written is not in memory
     return data;
   }

@@ -19,8 +19,6 @@ import java.util.Optional;
 final class LinearLayers {
   private static final int[] BATCHES = {1, 8, 32, 256};
   private static final int MAX_ROWS = 256;
-  private static final int WARM_UP = 2;
-  private static final double LEAST_NANOS = 5e7;
 
   private static final List<Column> COLUMNS =
       List.of(
@@ -32,11 +30,12 @@ final class LinearLayers {
   private record Sample(double gigaflops, double gigabytes, double peak, double readPeak) {}
 
   private final KernelBench bench;
-  private final int[] data = KernelBench.data();
+  private final int[] data;
   private final List<Row> rows = new ArrayList<>();
 
   private LinearLayers(KernelBench bench) {
     this.bench = bench;
+    data = bench.data();
   }
 
   static Table table(KernelBench bench) {
@@ -57,8 +56,8 @@ final class LinearLayers {
         "K2",
         Table.Part.MEASURED,
         "linear layers with bf16 weights",
-        "One linear layer with random weights, again and again: small ones stay in the caches, so"
-            + " that a single row may read faster than from memory. Speed counts two operations"
+        "Linear layers of one shape with random weights, taking turns as those of a model do, so"
+            + " that weights come from memory: some 256 MB of them. Speed counts two operations"
             + " per weight and row. Peaks are taken in the same rounds with as many threads; a"
             + " kernel with bf16 dot instructions may exceed the multiply-add peak, up to twice.",
         COLUMNS,
@@ -69,9 +68,10 @@ final class LinearLayers {
   private void measure(CpuProvider provider, int threads, Tensor weights) {
     Map<Integer, List<Sample>> samples = new LinkedHashMap<>();
     try (MachineLimits limits = MachineLimits.open(threads, data);
-        LinearTrial trial = LinearTrial.open(provider, threads, weights, MAX_ROWS)) {
-      for (int repeat = -WARM_UP; repeat < bench.repeats(); repeat++) {
-        double peak = limits.multiplyAddGigaflops();
+        LinearTrial trial =
+            LinearTrial.open(provider, threads, weights, layers(weights), MAX_ROWS)) {
+      for (int repeat = -bench.effort().warmUps(); repeat < bench.repeats(); repeat++) {
+        double peak = bench.multiplyAddGigaflops(limits);
         double readPeak = limits.readGigabytes();
         for (int batch : BATCHES) {
           double calls = callsPerNano(trial, batch);
@@ -100,7 +100,13 @@ final class LinearLayers {
         });
   }
 
-  private static double callsPerNano(LinearTrial trial, int batch) {
+  /** As many as take about what is read to measure memory. */
+  private int layers(Tensor weights) {
+    long bytes = weights.elements() * weights.dtype().bytes();
+    return (int) Math.max(1, (long) data.length * Integer.BYTES / bytes);
+  }
+
+  private double callsPerNano(LinearTrial trial, int batch) {
     long start = System.nanoTime();
     long nanos;
     int calls = 0;
@@ -108,7 +114,7 @@ final class LinearLayers {
       trial.run(batch);
       calls++;
       nanos = System.nanoTime() - start;
-    } while (nanos < LEAST_NANOS);
+    } while (nanos < bench.effort().leastNanos());
     return calls / (double) nanos;
   }
 }

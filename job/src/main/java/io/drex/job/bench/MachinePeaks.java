@@ -10,8 +10,6 @@ import java.util.stream.IntStream;
 
 /** K1: what this machine can do at most. */
 final class MachinePeaks {
-  private static final int WARM_UP = 10;
-
   /** bf16 operations of the dot instruction in the time of one multiply-add of floats. */
   private static final int DOT_PER_MULTIPLY_ADD = 2;
 
@@ -25,13 +23,13 @@ final class MachinePeaks {
 
   static Table table(KernelBench bench) {
     List<Row> rows = new ArrayList<>();
-    int[] data = KernelBench.data();
+    int[] data = bench.data();
     for (int threads : bench.threads()) {
       Map<String, String> config = bench.settings();
       config.put("threads", Integer.toString(threads));
       try (MachineLimits limits = MachineLimits.open(threads, data)) {
         Repeats read = measure(bench, limits, MachineLimits::readGigabytes);
-        Repeats multiplyAdd = measure(bench, limits, MachineLimits::multiplyAddGigaflops);
+        Repeats multiplyAdd = measure(bench, limits, bench::multiplyAddGigaflops);
         rows.add(new Row(config, read, multiplyAdd, dot(multiplyAdd)));
       }
     }
@@ -57,9 +55,9 @@ final class MachinePeaks {
   private static Repeats measure(
       KernelBench bench, MachineLimits limits, ToDoubleFunction<MachineLimits> limit) {
     List<Double> values =
-        IntStream.range(0, WARM_UP + bench.repeats())
+        IntStream.range(-bench.effort().warmUps(), bench.repeats())
             .mapToObj(i -> limit.applyAsDouble(limits))
             .toList();
-    return Repeats.of(values.subList(WARM_UP, values.size()), value -> value);
+    return Repeats.of(values.subList(bench.effort().warmUps(), values.size()), value -> value);
   }
 }
