@@ -25,6 +25,11 @@ public interface DeviceBackend {
     return false;
   }
 
+  /** What this device would keep of a model's weights. */
+  default HeldWeights weights(LoadedModel model) {
+    return HeldWeights.asStored(model);
+  }
+
   /**
    * Puts a model on the device. {@code model.spec().ramps()} are the ramps that cut it into
    * segments; all of them are read.

@@ -33,6 +33,7 @@ public final class Backends {
           CPU,
           new CpuBackend(CpuProvider.SCALAR),
           new CpuBackend(CpuProvider.VECTOR),
+          new CpuBackend(CpuProvider.INT8),
           new CpuBackend(CpuProvider.ONEDNN),
           new NoopBackend());
 

@@ -41,6 +41,14 @@ public enum LayerTensor {
     return inEveryFamily;
   }
 
+  /** Whether it is a linear layer's weights; all others are vectors. */
+  public boolean isMatrix() {
+    return switch (this) {
+      case Q, K, V, O, GATE, UP, DOWN -> true;
+      case INPUT_NORM, Q_BIAS, K_BIAS, V_BIAS, Q_NORM, K_NORM, POST_NORM -> false;
+    };
+  }
+
   /** The tensor's name after {@code model.layers.N.}. */
   public String suffix() {
     return suffix;

@@ -27,6 +27,7 @@ public final class ReferenceDecoder {
   private final LoadedModel model;
   private final KvFill kvFill;
   private final Rounding rounding;
+  private final DType kvType;
   private final ModelSpec spec;
   private final Map<String, double[]> weights = new HashMap<>();
   private final List<List<double[]>> keys = new ArrayList<>(); // [layer][position]
@@ -41,9 +42,14 @@ public final class ReferenceDecoder {
   }
 
   public ReferenceDecoder(LoadedModel model, KvFill kvFill, Rounding rounding) {
+    this(model, kvFill, rounding, model.kvType());
+  }
+
+  ReferenceDecoder(LoadedModel model, KvFill kvFill, Rounding rounding, DType kvType) {
     this.model = model;
     this.kvFill = kvFill;
     this.rounding = rounding;
+    this.kvType = kvType;
     this.spec = model.spec();
     for (int i = 0; i < spec.layers(); i++) {
       keys.add(new ArrayList<>());
@@ -52,7 +58,7 @@ public final class ReferenceDecoder {
   }
 
   private ReferenceDecoder(ReferenceDecoder other) {
-    this(other.model, other.kvFill, other.rounding);
+    this(other.model, other.kvFill, other.rounding, other.kvType);
     weights.putAll(other.weights);
     for (int i = 0; i < spec.layers(); i++) {
       keys.get(i).addAll(other.keys.get(i));
@@ -160,7 +166,7 @@ public final class ReferenceDecoder {
 
   /** K or V as the cache keeps it. */
   private double[] rounded(double[] x) {
-    return model.kvType() == DType.BF16 ? toBf16(x) : input(x);
+    return kvType == DType.BF16 ? toBf16(x) : input(x);
   }
 
   /** What goes into a linear layer. */

@@ -28,8 +28,8 @@ class BackendsTest {
     assertThatThrownBy(() -> Backends.select("gpu"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, cpu:onednn,"
-                + " sim:noop, sim:<gpu>/<shape>, sim:<cost table>.json");
+            "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, cpu:int8,"
+                + " cpu:onednn, sim:noop, sim:<gpu>/<shape>, sim:<cost table>.json");
   }
 
   @Test

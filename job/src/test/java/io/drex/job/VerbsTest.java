@@ -142,6 +142,21 @@ class VerbsTest {
   }
 
   @Test
+  void doctorShowsTheCpusKernelsAndThatRowsKeepTheirBits() {
+    Result result = TestJob.run("doctor", "--device=cpu:vector");
+
+    assertThat(result.out())
+        .containsPattern("(?m)^ok    processor   \\S+, \\d+ threads")
+        .containsPattern("(?m)^ok    device      cpu:vector: CPU, vector kernels, \\d+ lanes$")
+        .containsPattern("(?m)^ok    device      cpu:int8: CPU, int8 layers, vector kernels, ")
+        .containsPattern("(?m)^warn  device      cpu:onednn: .* → .*--device cpu:vector")
+        .containsPattern(
+            "(?m)^ok    kernels     cpu:vector: rows have the same bits in batches of 1 to 256, ")
+        .containsPattern("(?m)^ok    kernels     cpu:int8: rows have the same bits ");
+    assertThat(result.out()).doesNotContain("kernels     cpu:onednn");
+  }
+
+  @Test
   void modelCheckMeasuresTheRamps() {
     ModelSpec spec = TestSample.bundled().model().spec();
     RampSpec first = spec.ramps().get(0);

@@ -5,6 +5,7 @@ import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.HeldWeights;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.LoadedModel;
@@ -14,14 +15,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs models on the CPU: with vector or scalar kernels, which are bit-identical, or with oneDNN
- * for the linear layers.
+ * Runs models on the CPU: with vector or scalar kernels, which are bit-identical, with rounded
+ * weights or as they are; or with oneDNN for the linear layers.
  */
 public final class CpuBackend implements DeviceBackend {
   private static final Logger LOG = LoggerFactory.getLogger(CpuBackend.class);
 
   /** Changes whenever the portable arithmetic changes a bit of any result. */
   private static final String IMPLEMENTATION = "cpu/portable-2";
+
+  /** Changes whenever weights are rounded otherwise. */
+  private static final String INT8 = IMPLEMENTATION + "/int8-1";
 
   /** Changes with the version of oneDNN, too; the instructions it uses are part of the name. */
   private static final String ONEDNN = "cpu/onednn-1";
@@ -58,20 +62,23 @@ public final class CpuBackend implements DeviceBackend {
     if (!present.test(kind)) {
       return new Availability.Unavailable(REASON, REMEDY);
     }
-    if (provider != CpuProvider.ONEDNN) {
-      return new Availability.Available("CPU, " + kind.description());
-    }
-    return oneDnn.get() instanceof Availability.Available available
-        ? new Availability.Available(
-            "CPU, oneDNN with " + available.description() + ", " + kind.description())
-        : oneDnn.get();
+    return switch (provider) {
+      case BEST, SCALAR, VECTOR -> new Availability.Available("CPU, " + kind.description());
+      case INT8 -> new Availability.Available("CPU, int8 layers, " + kind.description());
+      case ONEDNN ->
+          oneDnn.get() instanceof Availability.Available available
+              ? new Availability.Available(
+                  "CPU, oneDNN with " + available.description() + ", " + kind.description())
+              : oneDnn.get();
+    };
   }
 
   private KernelKind kind() {
     return switch (provider) {
       case SCALAR -> KernelKind.SCALAR;
       case VECTOR -> KernelKind.VECTOR;
-      case BEST, ONEDNN -> present.test(KernelKind.VECTOR) ? KernelKind.VECTOR : KernelKind.SCALAR;
+      case BEST, INT8, ONEDNN ->
+          present.test(KernelKind.VECTOR) ? KernelKind.VECTOR : KernelKind.SCALAR;
     };
   }
 
@@ -79,11 +86,19 @@ public final class CpuBackend implements DeviceBackend {
   public String implementation() {
     return switch (provider) {
       case BEST, SCALAR, VECTOR -> IMPLEMENTATION;
+      case INT8 -> INT8;
       case ONEDNN ->
           oneDnn.get() instanceof Availability.Available available
               ? ONEDNN + "/" + available.description()
               : ONEDNN;
     };
+  }
+
+  @Override
+  public HeldWeights weights(LoadedModel model) {
+    return provider == CpuProvider.INT8
+        ? RoundedWeights.of(model)
+        : DeviceBackend.super.weights(model);
   }
 
   @Override
@@ -96,8 +111,6 @@ public final class CpuBackend implements DeviceBackend {
     if (provider != CpuProvider.SCALAR && kind == KernelKind.SCALAR) {
       LOG.warn("Running with scalar kernels, several times slower: {}; {}.", REASON, REMEDY);
     }
-    return provider == CpuProvider.ONEDNN
-        ? CpuModel.open(model, options, kind, OneDnn::open)
-        : CpuModel.open(model, options, kind);
+    return CpuModel.open(model, options, kind, provider.linear());
   }
 }

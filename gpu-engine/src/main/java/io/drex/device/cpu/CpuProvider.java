@@ -1,24 +1,38 @@
 package io.drex.device.cpu;
 
-/** Which kernels a user asks for; all but {@link #ONEDNN} give the same bytes. */
+import io.drex.device.cpu.kernel.Int8Linear;
+import io.drex.device.cpu.kernel.LinearKernel;
+import io.drex.device.cpu.kernel.PortableLinear;
+import io.drex.device.cpu.onednn.OneDnn;
+
+/** Which kernels a user asks for; the first three give the same bytes. */
 public enum CpuProvider {
   /** The fastest that this JVM has of those that give the same bytes everywhere. */
-  BEST("cpu"),
+  BEST("cpu", PortableLinear::new),
   /** Plain Java. */
-  SCALAR("cpu:scalar"),
+  SCALAR("cpu:scalar", PortableLinear::new),
   /** The JDK's vector API, or nothing. */
-  VECTOR("cpu:vector"),
+  VECTOR("cpu:vector", PortableLinear::new),
+  /** As {@link #BEST}, with the decoder layers' weights rounded to 8 bits. */
+  INT8("cpu:int8", Int8Linear::new),
   /** Linear layers by oneDNN, or nothing. */
-  ONEDNN("cpu:onednn");
+  ONEDNN("cpu:onednn", OneDnn::open);
 
   private final String text;
+  private final LinearKernel.Provider linear;
 
-  CpuProvider(String text) {
+  CpuProvider(String text, LinearKernel.Provider linear) {
     this.text = text;
+    this.linear = linear;
   }
 
   /** The name users give to {@code --device}. */
   public String text() {
     return text;
+  }
+
+  /** How linear layers are run; only where the backend of this provider is available. */
+  LinearKernel.Provider linear() {
+    return linear;
   }
 }

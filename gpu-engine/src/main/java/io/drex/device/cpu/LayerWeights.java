@@ -86,7 +86,7 @@ final class LayerWeights {
       for (int i = 0; i < names.length; i++) {
         tensors[i] = tensor(names[i]);
       }
-      return kernel.pack(tensors);
+      return kernel.packLayer(tensors);
     }
   }
 }

@@ -5,13 +5,11 @@ import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PackedMatrix;
 import io.drex.device.cpu.kernel.Panel;
-import io.drex.device.cpu.kernel.PortableLinear;
-import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.Tensor;
 
 /**
- * Linear layers of one shape that take turns, as those of a model do, to be timed: enough of them
- * do not stay in the caches. Used by one thread, which is worker 0.
+ * Linear layers of one shape that take turns, as a decoder's do, to be timed: enough of them do not
+ * stay in the caches. Used by one thread, which is worker 0.
  */
 public final class LinearTrial implements AutoCloseable {
   private static final AttentionShape NO_ATTENTION = new AttentionShape(1, 1, 2, 1);
@@ -29,7 +27,7 @@ public final class LinearTrial implements AutoCloseable {
     this.team = team;
     layers = new PackedMatrix[count];
     for (int i = 0; i < count; i++) {
-      layers[i] = team.linear().pack(weights);
+      layers[i] = team.linear().packLayer(weights);
     }
     w = layers[0];
     x = team.linear().inputs(maxRows, w.inputs());
@@ -51,8 +49,21 @@ public final class LinearTrial implements AutoCloseable {
    */
   public static LinearTrial open(
       CpuProvider provider, int threads, Tensor weights, int count, int maxRows) {
-    KernelKind kind = provider == CpuProvider.SCALAR ? KernelKind.SCALAR : KernelKind.VECTOR;
-    Team team = Team.start(kind, linear(provider), NO_ATTENTION, threads);
+    KernelKind kind =
+        provider != CpuProvider.SCALAR && KernelKind.VECTOR.isPresent()
+            ? KernelKind.VECTOR
+            : KernelKind.SCALAR;
+    return open(kind, provider.linear(), threads, weights, count, maxRows);
+  }
+
+  static LinearTrial open(
+      KernelKind kind,
+      LinearKernel.Provider linear,
+      int threads,
+      Tensor weights,
+      int count,
+      int maxRows) {
+    Team team = Team.start(kind, linear, NO_ATTENTION, threads);
     try {
       return new LinearTrial(team, weights, count, maxRows);
     } catch (RuntimeException | OutOfMemoryError e) {
@@ -61,11 +72,9 @@ public final class LinearTrial implements AutoCloseable {
     }
   }
 
-  private static LinearKernel.Provider linear(CpuProvider provider) {
-    return switch (provider) {
-      case BEST, SCALAR, VECTOR -> PortableLinear::new;
-      case ONEDNN -> OneDnn::open;
-    };
+  /** Bytes of the packed weights, all of which a multiplication reads. */
+  public long weightBytes() {
+    return w.bytes();
   }
 
   /** Multiplies the first so many rows by the next layer. */
@@ -74,6 +83,16 @@ public final class LinearTrial implements AutoCloseable {
     w = layers[turn];
     turn = (turn + 1) % layers.length;
     team.run(region);
+  }
+
+  /** Multiplies the first so many rows, [row][output]. */
+  float[] outputs(int firstRows) {
+    run(firstRows);
+    float[] outputs = new float[firstRows * w.outputs()];
+    for (int row = 0; row < firstRows; row++) {
+      System.arraycopy(y.data(), y.at(row), outputs, row * w.outputs(), w.outputs());
+    }
+    return outputs;
   }
 
   private void multiply(int worker, int workers) {

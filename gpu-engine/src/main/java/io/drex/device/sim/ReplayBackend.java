@@ -5,6 +5,7 @@ import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.HeldWeights;
 import io.drex.model.LoadedModel;
 
 /**
@@ -42,6 +43,11 @@ public final class ReplayBackend implements DeviceBackend {
   @Override
   public boolean isSynthetic() {
     return true;
+  }
+
+  @Override
+  public HeldWeights weights(LoadedModel model) {
+    return device.weights(model);
   }
 
   /**

@@ -8,6 +8,7 @@ import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.HeldWeights;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.TinyModel;
@@ -33,14 +34,39 @@ class CpuBackendTest {
   void providersHaveTheNamesThatUsersGive() {
     assertThat(CpuProvider.values())
         .extracting(CpuProvider::text)
-        .containsExactly("cpu", "cpu:scalar", "cpu:vector", "cpu:onednn");
+        .containsExactly("cpu", "cpu:scalar", "cpu:vector", "cpu:int8", "cpu:onednn");
   }
 
   @ParameterizedTest
-  @EnumSource(value = CpuProvider.class, names = "ONEDNN", mode = EnumSource.Mode.EXCLUDE)
+  @EnumSource(
+      value = CpuProvider.class,
+      names = {"INT8", "ONEDNN"},
+      mode = EnumSource.Mode.EXCLUDE)
   void allPortableProvidersHaveOneImplementation(CpuProvider provider) {
     assertThat(new CpuBackend(provider, NO_VECTORS, ONEDNN_ON_AMX).implementation())
         .isEqualTo("cpu/portable-2");
+  }
+
+  @Test
+  void roundedWeightsAreAnotherImplementationWithAnyKernels() {
+    CpuBackend scalar = new CpuBackend(CpuProvider.INT8, NO_VECTORS, ONEDNN_ON_AMX);
+    CpuBackend vector = new CpuBackend(CpuProvider.INT8);
+    assertThat(scalar.implementation())
+        .isEqualTo("cpu/portable-2/int8-1")
+        .isEqualTo(vector.implementation());
+    assertThat(scalar.probe())
+        .isEqualTo(new Availability.Available("CPU, int8 layers, scalar kernels"));
+  }
+
+  @Test
+  void roundedWeightsTakeAByteEachAndAScaleForEachOutput() {
+    int outputs = (4 + 2 * 2) * 12 + 48 + 2 * 80 + 48; // of a layer
+    int weights = (4 + 2 * 2) * 12 * 48 + 48 * 48 + 3 * 80 * 48;
+    long saved = TinyModel.LAYERS * (weights - 4L * outputs);
+    assertThat(new CpuBackend(CpuProvider.INT8).weights(MODEL))
+        .isEqualTo(new HeldWeights("bf16+int8", MODEL.weightBytes() - saved));
+    assertThat(new CpuBackend(CpuProvider.VECTOR).weights(MODEL))
+        .isEqualTo(new HeldWeights("bf16", MODEL.weightBytes()));
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.drex.device.LockstepDecoder;
 import io.drex.device.RowBatch;
 import io.drex.device.Sampling;
 import io.drex.device.TinyModel;
+import io.drex.device.cpu.kernel.Int8Linear;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PortableLinear;
@@ -53,6 +54,13 @@ class CpuModelAllocationTest {
     assertAllocatesNothing(TinyModel.ofFamily(ModelFamily.QWEN2, 1), kind, KvFill.PROPAGATE);
     assertAllocatesNothing(TinyModel.ofFamily(ModelFamily.QWEN3, 1), kind, KvFill.PROPAGATE);
     assertAllocatesNothing(TinyModel.withOwnHeads(1, DType.BF16), kind, KvFill.COPY);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelKind.class)
+  void neitherDoRoundedWeights(KernelKind kind) {
+    assertAllocatesNothing(
+        TinyModel.random(1, DType.BF16), kind, Int8Linear::new, KvFill.PROPAGATE);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.drex.device.LockstepDecoder.Step;
 import io.drex.device.SoloDecoder;
 import io.drex.device.TinyModel;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
@@ -29,6 +30,7 @@ class GoldenTinyTest {
       GoldenFile.root().resolve("gpu-engine/src/test/resources/io/drex/golden");
   private static final Path LLAMAS = FOLDER.resolve("cpu-portable-2.txt");
   private static final Path OTHERS = FOLDER.resolve("cpu-portable-2-families.txt");
+  private static final Path ROUNDED = FOLDER.resolve("cpu-portable-2-int8-1.txt");
 
   @ParameterizedTest
   @EnumSource(KernelKind.class)
@@ -54,6 +56,14 @@ class GoldenTinyTest {
       lines.add(line(backend, "heads " + seed, model, seed));
     }
     assertGolden(OTHERS, lines);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelKind.class)
+  void everyBitOfRoundedWeightsIsTheGoldenOne(KernelKind kind) throws IOException {
+    CpuBackend backend =
+        new CpuBackend(CpuProvider.INT8, present -> present == kind, OneDnn::probe);
+    assertGolden(ROUNDED, IntStream.range(0, 6).mapToObj(seed -> line(backend, seed)).toList());
   }
 
   private static CpuBackend backend(KernelKind kind) {

@@ -55,7 +55,7 @@ final class LinearLayers {
     return new Table(
         "K2",
         Table.Part.MEASURED,
-        "linear layers with bf16 weights",
+        "linear layers of bf16 models",
         "Linear layers of one shape with random weights, taking turns as those of a model do, so"
             + " that weights come from memory: some 256 MB of them. Speed counts two operations"
             + " per weight and row. Peaks are taken in the same rounds with as many threads; a"
@@ -76,7 +76,8 @@ final class LinearLayers {
         for (int batch : BATCHES) {
           double calls = callsPerNano(trial, batch);
           double weightCount = weights.elements() * calls;
-          Sample sample = new Sample(2 * weightCount * batch, 2 * weightCount, peak, readPeak);
+          Sample sample =
+              new Sample(2 * weightCount * batch, trial.weightBytes() * calls, peak, readPeak);
           if (repeat >= 0) {
             samples.computeIfAbsent(batch, any -> new ArrayList<>()).add(sample);
           }

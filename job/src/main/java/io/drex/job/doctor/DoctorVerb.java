@@ -11,6 +11,7 @@ import io.drex.job.run.DriverModel;
 import io.drex.job.run.DriverSession;
 import io.drex.job.run.KvTraining;
 import io.drex.job.run.MemoryCheck;
+import io.drex.job.run.Preflight;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.spark.conf.ConfigKey;
@@ -60,6 +61,7 @@ public final class DoctorVerb implements Verb {
     DrexConfig config = invocation.settings().resolve(hadoop);
     List<Finding> findings = new ArrayList<>();
     findings.add(MachineChecks.java());
+    findings.add(MachineChecks.processor());
     findings.add(MachineChecks.vectorModule());
     findings.add(MachineChecks.glibc());
     findings.addAll(devices(config.value(ConfigKeys.DEVICE)));
@@ -115,8 +117,9 @@ public final class DoctorVerb implements Verb {
     Optional<String> named = config.optional(ConfigKeys.MODEL);
     List<Finding> findings = new ArrayList<>();
     try {
-      DriverModel.load(DrexConfig.of(bundled), hadoop);
+      DriverModel model = DriverModel.load(DrexConfig.of(bundled), hadoop);
       findings.add(Finding.ok("tokenizers", "the native library loads"));
+      findings.addAll(KernelChecks.of(model.loaded(), config.value(ConfigKeys.DEVICE)));
     } catch (JobException e) {
       findings.add(Finding.fail("tokenizers", String.valueOf(e.getMessage()), ""));
     }
@@ -129,7 +132,8 @@ public final class DoctorVerb implements Verb {
       KvTraining.missing(model.rampFile(), EngineSettings.kvFill(config))
           .map(missing -> Finding.warn("ramps", missing.fact(), missing.remedy()))
           .ifPresent(findings::add);
-      MemoryCheck.of(model.loaded(), config).require(new SparkConf());
+      DeviceBackend device = Preflight.backend(config.value(ConfigKeys.DEVICE));
+      MemoryCheck.of(model.loaded(), config, device).require(new SparkConf());
       findings.add(Finding.ok("memory", "the engine fits"));
     } catch (JobException e) {
       findings.add(Finding.fail("model", String.valueOf(e.getMessage()), ""));

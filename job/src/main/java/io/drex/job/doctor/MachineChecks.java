@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** Looks at the JVM and the operating system. */
@@ -14,7 +16,51 @@ final class MachineChecks {
   private static final long MIN_FREE_BYTES = 1L << 30;
   private static final int TIMEOUT_SECONDS = 5;
 
+  /** Instructions that kernels use, as Linux names them on x86-64 and AArch64. */
+  private static final List<String> INSTRUCTIONS =
+      List.of(
+          "avx2",
+          "fma",
+          "avx512f",
+          "avx512_vnni",
+          "avx512_bf16",
+          "amx_bf16",
+          "amx_int8",
+          "asimd",
+          "sve",
+          "bf16");
+
+  private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+
   private MachineChecks() {}
+
+  /** Threads, and vector instructions where the system tells them. */
+  static Finding processor() {
+    List<String> instructions = List.of();
+    if (Files.isReadable(CPU_INFO)) {
+      try {
+        instructions = instructions(Files.readString(CPU_INFO));
+      } catch (IOException e) {
+        // It is told without them.
+      }
+    }
+    int threads = Runtime.getRuntime().availableProcessors();
+    String machine = System.getProperty("os.arch") + ", " + threads + " threads";
+    return Finding.ok("processor", String.join(", ", machine, String.join(" ", instructions)));
+  }
+
+  /** Those of {@link #INSTRUCTIONS} that a {@code /proc/cpuinfo} lists for its first processor. */
+  static List<String> instructions(String cpuInfo) {
+    Set<String> flags =
+        cpuInfo
+            .lines()
+            .filter(line -> line.startsWith("flags") || line.startsWith("Features"))
+            .findFirst()
+            .map(line -> line.substring(line.indexOf(':') + 1).strip().split("\\s+"))
+            .map(words -> Set.copyOf(List.of(words)))
+            .orElse(Set.of());
+    return INSTRUCTIONS.stream().filter(flags::contains).toList();
+  }
 
   static Finding java() {
     int feature = Runtime.version().feature();

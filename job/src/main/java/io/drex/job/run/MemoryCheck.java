@@ -1,11 +1,11 @@
 package io.drex.job.run;
 
+import io.drex.device.DeviceBackend;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 import io.drex.model.RampSpec;
-import io.drex.model.Tensor;
 import io.drex.policy.Presets;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -18,7 +18,7 @@ import org.apache.spark.network.util.JavaUtils;
  * Compares what an engine in the executor's heap will hold with that heap, so that a run is refused
  * with the settings it needs instead of being killed.
  *
- * @param weightBytes the model's tensors
+ * @param weightBytes the model's weights as the device keeps them
  * @param kvBytes K and V of every slot at its longest
  * @param hiddenBytes hidden states of slots and prompt rows, and the layers' working space
  * @param taskBytes prompts and completions in flight, and Spark's own needs
@@ -34,11 +34,11 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
   private static final double USABLE = 0.9;
 
   /**
-   * What one engine of this model will hold of the heap. On a GPU that was asked for it lives in
-   * the GPU's memory, which opening it checks.
+   * What one engine of this model on this device will hold of the heap. On a GPU it lives in the
+   * GPU's memory, which opening it checks.
    */
-  public static MemoryCheck of(LoadedModel model, DrexConfig config) {
-    if (config.value(ConfigKeys.DEVICE).equals(GPU)) {
+  public static MemoryCheck of(LoadedModel model, DrexConfig config, DeviceBackend device) {
+    if (device.name().equals(GPU)) {
       return new MemoryCheck(0, 0, 0, TASK_BYTES);
     }
     ModelSpec spec = model.spec();
@@ -55,7 +55,7 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
     long rows = slots * hiddenPerSlot + config.value(ConfigKeys.MAX_PREFILL_TOKENS);
     long rowFloats = 4L * spec.hiddenSize() + 2L * spec.intermediateSize() + 3L * spec.kvWidth();
     return new MemoryCheck(
-        model.tensors().values().stream().mapToLong(MemoryCheck::bytes).sum(),
+        device.weights(model).bytes(),
         tokenLayers * 2 * spec.kvWidth() * model.kvType().bytes(),
         rows * rowFloats * Float.BYTES,
         TASK_BYTES);
@@ -105,10 +105,6 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
             + "="
             + mib(needed)
             + "m, or lower --slots, --max-sequence-tokens or --kv-tokens");
-  }
-
-  private static long bytes(Tensor tensor) {
-    return tensor.elements() * tensor.dtype().bytes();
   }
 
   private static long mib(long bytes) {

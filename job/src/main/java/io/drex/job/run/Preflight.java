@@ -39,8 +39,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param templateText the template as it will be parsed in tasks
  * @param activeRamps ramps that the policy reads, by depth
- * @param implementation what the device will compute with
- * @param isSynthetic whether its confidences and lengths are made up
+ * @param device what will run it
  */
 public record Preflight(
     DrexConfig config,
@@ -49,8 +48,7 @@ public record Preflight(
     String templateText,
     PromptTemplate template,
     List<RampSpec> activeRamps,
-    String implementation,
-    boolean isSynthetic) {
+    DeviceBackend device) {
   private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
 
   /**
@@ -72,7 +70,7 @@ public record Preflight(
     DriverModel model = DriverModel.load(config, hadoop);
     ModelSpec spec = model.loaded().spec();
     checkLongest(config, spec);
-    MemoryCheck.of(model.loaded(), config).require(conf);
+    MemoryCheck.of(model.loaded(), config, device).require(conf);
     String text = templateText(given, model);
     List<RampSpec> active = policy.activeRamps(spec.ramps());
     SamplingCheck.require(config, active, model.folder());
@@ -82,15 +80,17 @@ public record Preflight(
       KvTraining.missing(model.rampFile(), EngineSettings.kvFill(config))
           .ifPresent(missing -> LOG.warn("The {}", missing.line()));
     }
-    return new Preflight(
-        config,
-        layout,
-        model,
-        text,
-        parse(text),
-        active,
-        backend.implementation(),
-        backend.isSynthetic());
+    return new Preflight(config, layout, model, text, parse(text), active, backend);
+  }
+
+  /** What the device will compute with. */
+  public String implementation() {
+    return device.implementation();
+  }
+
+  /** Whether confidences and lengths are made up. */
+  public boolean isSynthetic() {
+    return device.isSynthetic();
   }
 
   /** Longest sequence, prompt and completion together. */
@@ -103,10 +103,10 @@ public record Preflight(
   public Fingerprint fingerprint() {
     Map<String, String> parts = new TreeMap<>();
     parts.put("build", Build.version());
-    parts.put("device.implementation", implementation);
+    parts.put("device.implementation", implementation());
     parts.put("device.kvFill", config.value(ConfigKeys.KV_FILL));
-    parts.put("device.kvType", "f32");
-    parts.put("device.weightType", weightTypes());
+    parts.put("device.kvType", model.loaded().kvType().name().toLowerCase(Locale.ROOT));
+    parts.put("device.weightType", device.weights(model.loaded()).types());
     parts.put("model.sha256", model.loaded().contentHash());
     parts.put("model.tokenizer", fileHash(model.folder().resolve("tokenizer.json")));
     parts.put("policy", config.value(ConfigKeys.POLICY));
@@ -119,14 +119,6 @@ public record Preflight(
     parts.put("sampling.maxSequenceTokens", Integer.toString(longest()));
     parts.put("template", templateText);
     return new Fingerprint(parts);
-  }
-
-  private String weightTypes() {
-    return model.loaded().tensors().values().stream()
-        .map(tensor -> tensor.dtype().name().toLowerCase(Locale.ROOT))
-        .distinct()
-        .sorted()
-        .collect(Collectors.joining("+"));
   }
 
   private static String fileHash(Path file) {
@@ -185,7 +177,7 @@ public record Preflight(
 
   /** What is to be known before the run's figures are compared. */
   RunLabels labels() {
-    return new RunLabels(exitPolicy(config).isScheduleDependent(), isSynthetic);
+    return new RunLabels(exitPolicy(config).isScheduleDependent(), isSynthetic());
   }
 
   private static ExitPolicy exitPolicy(DrexConfig config) {

@@ -3,6 +3,9 @@ package io.drex.job.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.device.DeviceBackend;
+import io.drex.device.cuda.CudaBackend;
+import io.drex.engine.Backends;
 import io.drex.job.verdict.JobException;
 import io.drex.model.BundledModel;
 import io.drex.model.LoadedModel;
@@ -19,13 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryCheckTest {
+  private static final DeviceBackend CPU = Backends.select("cpu:scalar");
   private static final MemoryCheck HUGE = new MemoryCheck(1L << 50, 0, 0, 0);
 
   @Test
   void pendingTokensHoldASecondHiddenStateForEachSlot(@TempDir Path folder) throws IOException {
     LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", folder));
-    MemoryCheck map = MemoryCheck.of(model, withKvFill("map"));
-    MemoryCheck recompute = MemoryCheck.of(model, withKvFill("recompute"));
+    MemoryCheck map = MemoryCheck.of(model, withKvFill("map"), CPU);
+    MemoryCheck recompute = MemoryCheck.of(model, withKvFill("recompute"), CPU);
 
     assertThat(2 * recompute.hiddenBytes()).isEqualTo(3 * map.hiddenBytes());
     assertThat(recompute.kvBytes()).isEqualTo(map.kvBytes());
@@ -34,11 +38,22 @@ class MemoryCheckTest {
   @Test
   void aModelOnAGpuTakesNothingOfTheHeap(@TempDir Path folder) throws IOException {
     LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", folder));
-    MemoryCheck gpu =
-        MemoryCheck.of(model, DrexConfig.of(Map.of(ConfigKeys.DEVICE.sparkKey(), "cuda")));
+    MemoryCheck gpu = MemoryCheck.of(model, withKvFill("map"), new CudaBackend());
 
     assertThat(gpu.weightBytes() + gpu.kvBytes() + gpu.hiddenBytes()).isZero();
     assertThat(gpu.taskBytes()).isPositive();
+  }
+
+  @Test
+  void weightsAreCountedAsTheDeviceKeepsThem(@TempDir Path folder) throws IOException {
+    LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    DeviceBackend int8 = Backends.select("cpu:int8");
+
+    assertThat(MemoryCheck.of(model, withKvFill("map"), CPU).weightBytes())
+        .isEqualTo(model.weightBytes());
+    assertThat(MemoryCheck.of(model, withKvFill("map"), int8).weightBytes())
+        .isEqualTo(int8.weights(model).bytes())
+        .isLessThan(model.weightBytes() * 3 / 4);
   }
 
   private static DrexConfig withKvFill(String kvFill) {

@@ -140,9 +140,9 @@ public final class ConfigKeys {
           "engine",
           "device",
           "auto",
-          "auto, cpu, cpu:scalar, cpu:vector, cpu:onednn, cuda, sim:noop, a simulated GPU such as"
-              + " sim:h200/llama-2-13b, or sim:<file>.json, a saved cost table; auto may fall back, a"
-              + " name may not.");
+          "auto, cpu, cpu:scalar, cpu:vector, cpu:int8 (layers' weights rounded to 8 bits),"
+              + " cpu:onednn, cuda, sim:noop, a simulated GPU such as sim:h200/llama-2-13b, or"
+              + " sim:<file>.json, a saved cost table; auto may fall back, a name may not.");
   public static final ConfigKey<String> TRACE =
       ConfigKey.text(
           "engine",

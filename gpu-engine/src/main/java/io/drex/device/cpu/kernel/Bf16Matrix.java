@@ -17,9 +17,7 @@ final class Bf16Matrix extends PackedMatrix {
   }
 
   static Bf16Matrix pack(int inputs, int outputs, Tensor... tensors) {
-    int pairs = (inputs + 1) / 2;
-    Bf16Matrix matrix =
-        new Bf16Matrix(inputs, outputs, new int[PAD + groupsFor(outputs) * pairs * GROUP]);
+    Bf16Matrix matrix = zeros(inputs, outputs);
     float[] row = new float[inputs];
     int output = 0;
     for (Tensor tensor : tensors) {
@@ -34,6 +32,12 @@ final class Bf16Matrix extends PackedMatrix {
       }
     }
     return matrix;
+  }
+
+  /** A matrix that is yet to be written. */
+  static Bf16Matrix zeros(int inputs, int outputs) {
+    int pairs = (inputs + 1) / 2;
+    return new Bf16Matrix(inputs, outputs, new int[PAD + groupsFor(outputs) * pairs * GROUP]);
   }
 
   /** Rows of ints in a group. */

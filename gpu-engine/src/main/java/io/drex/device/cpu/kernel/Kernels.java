@@ -12,6 +12,8 @@ import io.drex.model.RopeTable;
  *       the head's elements, or the positions, starting at zero;
  *   <li>a sum over a row (squares, exponentials, other dot products) runs in {@link Lanes#COUNT}
  *       lanes, lane j taking the elements ≡ j, folded by {@link Lanes#fold};
+ *   <li>weights of 8 bits are multiplied as whole numbers, and a finished sum by its output's
+ *       scale;
  *   <li>K after RoPE and V are rounded once, when they are written, to the type of {@link KvCells};
  *   <li>exponentials are {@link Exp#exp}; divisions and square roots are IEEE's.
  * </ol>

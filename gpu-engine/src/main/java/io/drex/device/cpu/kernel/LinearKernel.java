@@ -24,6 +24,16 @@ public interface LinearKernel extends AutoCloseable {
   PackedMatrix pack(Tensor... tensors);
 
   /**
+   * Packs matrices of a decoder layer, which may be kept with fewer bits than those of heads.
+   *
+   * @param tensors each [outputs][inputs]
+   * @throws IllegalArgumentException if the packed matrix would be too large
+   */
+  default PackedMatrix packLayer(Tensor... tensors) {
+    return pack(tensors);
+  }
+
+  /**
    * Activations that linear layers read.
    *
    * @throws IllegalArgumentException if they would not fit in one array

@@ -37,15 +37,31 @@ public abstract class PackedMatrix {
    */
   public static PackedMatrix pack(Tensor... tensors) {
     int inputs = Math.toIntExact(tensors[0].shape().get(1));
-    long outputs = 0;
     boolean bf16 = true;
     for (Tensor tensor : tensors) {
-      outputs += tensor.shape().get(0);
       bf16 &= tensor.dtype() == DType.BF16;
     }
-    int perInput = bf16 ? 2 : 1;
-    long elements = (outputs + GROUP - 1) / GROUP * GROUP * ((inputs + perInput - 1) / perInput);
-    if (PAD + elements > MAX_ELEMENTS) {
+    int outputs = outputsThatFit(PAD, bf16 ? 2 : 1, tensors);
+    return bf16
+        ? Bf16Matrix.pack(inputs, outputs, tensors)
+        : F32Matrix.pack(inputs, outputs, tensors);
+  }
+
+  /**
+   * Outputs of all tensors together.
+   *
+   * @param perElement inputs in an element of the packed array
+   * @throws IllegalArgumentException if the packed matrix would not fit in one array
+   */
+  static int outputsThatFit(int pad, int perElement, Tensor... tensors) {
+    long inputs = tensors[0].shape().get(1);
+    long outputs = 0;
+    for (Tensor tensor : tensors) {
+      outputs += tensor.shape().get(0);
+    }
+    long elements =
+        (outputs + GROUP - 1) / GROUP * GROUP * ((inputs + perElement - 1) / perElement);
+    if (pad + elements > MAX_ELEMENTS) {
       throw new IllegalArgumentException(
           "tensor "
               + tensors[0].name()
@@ -55,9 +71,7 @@ public abstract class PackedMatrix {
               + inputs
               + " weights, more than the CPU backend holds in one array");
     }
-    return bf16
-        ? Bf16Matrix.pack(inputs, (int) outputs, tensors)
-        : F32Matrix.pack(inputs, (int) outputs, tensors);
+    return (int) outputs;
   }
 
   /** Groups of {@link #GROUP} outputs that hold this many. */

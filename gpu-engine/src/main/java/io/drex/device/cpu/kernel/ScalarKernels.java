@@ -26,6 +26,8 @@ final class ScalarKernels implements Kernels {
         Arrays.fill(group, 0);
         if (w instanceof Bf16Matrix bf16) {
           multiply(bf16, g, x.data, x.at(row));
+        } else if (w instanceof Int8Matrix int8) {
+          multiply(int8, g, x.data, x.at(row));
         } else {
           multiply((F32Matrix) w, g, x.data, x.at(row));
         }
@@ -54,6 +56,18 @@ final class ScalarKernels implements Kernels {
           group[j] = Math.fma(x[xAt + k + 1], Bf16Matrix.high(w.data[at + j]), group[j]);
         }
       }
+    }
+  }
+
+  private void multiply(Int8Matrix w, int g, float[] x, int xAt) {
+    int at = w.start(g);
+    for (int k = 0; k < w.inputs; k++, at += PackedMatrix.GROUP) {
+      for (int j = 0; j < PackedMatrix.GROUP; j++) {
+        group[j] = Math.fma(x[xAt + k], w.data[at + j], group[j]);
+      }
+    }
+    for (int j = 0; j < PackedMatrix.GROUP; j++) {
+      group[j] *= w.scale[g * PackedMatrix.GROUP + j];
     }
   }
 

@@ -20,6 +20,7 @@ final class VectorKernels implements Kernels {
 
   private final VectorSums sums = new VectorSums();
   private final VectorAttention attention;
+  private final VectorInt8Linear int8Linear = new VectorInt8Linear();
   private final float[] block = new float[BLOCK];
   private final float[] extremes = new float[3 * COUNT]; // [max, second, min][lane]
 
@@ -32,6 +33,8 @@ final class VectorKernels implements Kernels {
     for (int g = fromGroup; g < toGroup; g++) {
       if (w instanceof Bf16Matrix bf16) {
         VectorLinear.run(bf16, x, y, rows, g);
+      } else if (w instanceof Int8Matrix int8) {
+        int8Linear.run(int8, x, y, rows, g);
       } else {
         VectorLinear.run((F32Matrix) w, x, y, rows, g);
       }

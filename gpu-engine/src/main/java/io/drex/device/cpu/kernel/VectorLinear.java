@@ -86,15 +86,20 @@ final class VectorLinear {
   }
 
   static void run(Bf16Matrix w, Panel x, Panel y, int rows, int group) {
+    run(w, group, x, y, rows, group * GROUP);
+  }
+
+  /** Multiplies a group, to the columns of y from {@code column} on. */
+  static void run(Bf16Matrix w, int group, Panel x, Panel y, int rows, int column) {
     // Only oneRow knows how to end on half a pair; real models have no odd widths.
     boolean single = rows == 1 || w.inputs % 2 != 0;
     for (int c = 0; c < GROUP; c += COLUMNS) {
       int wAt = w.start(group) + c;
       for (int row = 0; row < rows; row += single ? 1 : ROWS) {
         if (single) {
-          oneRow(w, wAt, x, y, row, group * GROUP + c);
+          oneRow(w, wAt, x, y, row, column + c);
         } else {
-          fourRows(w, wAt, x, y, row, rows - 1, group * GROUP + c);
+          fourRows(w, wAt, x, y, row, rows - 1, column + c);
         }
       }
     }

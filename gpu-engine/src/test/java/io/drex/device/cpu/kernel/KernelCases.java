@@ -37,10 +37,11 @@ final class KernelCases {
   /** Result bits by kernel; equal for equal sizes, whatever the kind. */
   static Map<String, int[]> run(KernelKind kind, int size) {
     KernelCases cases = new KernelCases(kind, size);
-    for (DType dtype : DType.values()) {
-      for (int rows : new int[] {1, 2, 3, 4, 5, 9}) {
-        cases.linear(dtype, rows);
+    for (int rows : new int[] {1, 2, 3, 4, 5, 9}) {
+      for (DType dtype : DType.values()) {
+        cases.linear(dtype.name(), PackedMatrix.pack(cases.weights(dtype)), rows);
       }
+      cases.linear("int8", Int8Matrix.round(cases.weights(DType.BF16)), rows);
     }
     cases.rmsNorm();
     cases.rotate();
@@ -56,13 +57,15 @@ final class KernelCases {
     return cases.results;
   }
 
-  private void linear(DType dtype, int rows) {
-    int outputs = 1 + size * 7 % 67;
-    PackedMatrix w = PackedMatrix.pack(tensor(random, dtype, outputs, size));
+  private Tensor weights(DType dtype) {
+    return tensor(random, dtype, 1 + size * 7 % 67, size);
+  }
+
+  private void linear(String weights, PackedMatrix w, int rows) {
     Panel x = panel(rows, size);
     Panel y = Panel.allocate(rows, w.paddedOutputs());
     kernels(1, 1, 2).linear(w, x, y, rows, 0, w.groups());
-    results.put("linear " + dtype + " × " + rows + " rows", bits(y.data()));
+    results.put("linear " + weights + " × " + rows + " rows", bits(y.data()));
   }
 
   private void rmsNorm() {

@@ -1,6 +1,7 @@
 package io.drex.device.cpu.onednn;
 
 import io.drex.device.cpu.kernel.AttentionShape;
+import io.drex.device.cpu.kernel.Int8Linear;
 import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.LinearKernel;
@@ -12,13 +13,16 @@ import io.drex.model.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Prints GFLOP/s of linear layers with bf16 weights on one thread, by oneDNN and by the vector
- * kernels, in interleaved rounds; activations are written before each call, as a decoder does. Not
- * a test: run it alone on a quiet machine. Arguments: outputs×inputs …
+ * Prints GFLOP/s of linear layers on one thread, and GB/s of weights that they read: by oneDNN and
+ * the vector kernels with bf16 weights, and by the vector kernels with weights of 8 bits, in
+ * interleaved rounds; activations are written before each call, as a decoder does. Not a test: run
+ * it alone on a quiet machine. Arguments: outputs×inputs …
  */
 public final class LinearBenchmark {
   private static final int ROUNDS = 7;
@@ -33,37 +37,27 @@ public final class LinearBenchmark {
 
   public static void main(String[] args) {
     Kernels[] kernels = {KernelKind.VECTOR.create(new AttentionShape(1, 1, 2, 4))};
-    LinearKernel oneDnn = OneDnnLinear.open(kernels);
-    LinearKernel vector = new PortableLinear(kernels);
+    Map<String, LinearKernel> providers = new LinkedHashMap<>();
+    providers.put("oneDNN", OneDnnLinear.open(kernels));
+    providers.put("vector", new PortableLinear(kernels));
+    providers.put("vector int8", new Int8Linear(kernels));
     for (String shape : args) {
       int outputs = Integer.parseInt(shape.substring(0, shape.indexOf('x')));
       int inputs = Integer.parseInt(shape.substring(shape.indexOf('x') + 1));
       Tensor weights = random(outputs, inputs);
-      long before = System.nanoTime();
-      Layer fast = new Layer(oneDnn, weights);
-      System.out.printf(
-          "%s: %d ms to pack and check %d copies%n",
-          shape, (System.nanoTime() - before) / 1_000_000, fast.copies.length);
-      Layer portable = new Layer(vector, weights);
+      Map<String, Layer> layers = new LinkedHashMap<>();
+      providers.forEach((name, kernel) -> layers.put(name, new Layer(kernel, weights)));
       for (int rows : ROWS) {
-        double[] of = new double[ROUNDS];
-        double[] vf = new double[ROUNDS];
         for (int round = -WARM_UP; round < ROUNDS; round++) {
-          double o = fast.gigaflops(rows);
-          double v = portable.gigaflops(rows);
-          if (round >= 0) {
-            of[round] = o;
-            vf[round] = v;
+          for (Layer layer : layers.values()) {
+            layer.measure(rows, round);
           }
         }
-        System.out.printf("%s, %d rows: oneDNN %s, vector %s%n", shape, rows, text(of), text(vf));
+        System.out.printf("%s, %d rows:", shape, rows);
+        layers.forEach((name, layer) -> System.out.print(" " + name + " " + layer.text(rows)));
+        System.out.println();
       }
     }
-  }
-
-  private static String text(double[] rounds) {
-    Arrays.sort(rounds);
-    return String.format("%.1f (%.1f to %.1f)", rounds[ROUNDS / 2], rounds[0], rounds[ROUNDS - 1]);
   }
 
   private static Tensor random(int outputs, int inputs) {
@@ -82,11 +76,12 @@ public final class LinearBenchmark {
     private final PackedMatrix weights;
     private final Panel x;
     private final Panel y;
+    private final double[] speeds = new double[ROUNDS];
 
     Layer(LinearKernel kernel, Tensor tensor) {
       this.kernel = kernel;
       copies = new PackedMatrix[COPIES];
-      Arrays.setAll(copies, i -> kernel.pack(tensor));
+      Arrays.setAll(copies, i -> kernel.packLayer(tensor));
       weights = copies[0];
       x = kernel.inputs(256, weights.inputs());
       y = Panel.allocate(256, weights.paddedOutputs());
@@ -96,7 +91,24 @@ public final class LinearBenchmark {
       }
     }
 
-    double gigaflops(int rows) {
+    void measure(int rows, int round) {
+      double speed = gigaflops(rows);
+      if (round >= 0) {
+        speeds[round] = speed;
+      }
+    }
+
+    /** Median, least and largest. */
+    String text(int rows) {
+      Arrays.sort(speeds);
+      double median = speeds[ROUNDS / 2];
+      double bytesPerFlop = weights.bytes() / (2.0 * rows * weights.inputs() * weights.outputs());
+      return String.format(
+          "%.1f (%.1f to %.1f), %.1f GB/s;",
+          median, speeds[0], speeds[ROUNDS - 1], median * bytesPerFlop);
+    }
+
+    private double gigaflops(int rows) {
       long start = System.nanoTime();
       long calls = 0;
       long nanos;

@@ -1,0 +1,93 @@
+package io.drex.device.cpu.kernel;
+
+import static io.drex.device.cpu.kernel.PackedMatrix.GROUP;
+import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
+import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
+import static jdk.incubator.vector.VectorOperators.B2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
+import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * Linear layers with {@link Int8Matrix} weights. A group's weights are widened to bf16, which holds
+ * them exactly, and multiplied by {@link VectorLinear} while they are in the cache; then the sums
+ * are multiplied by their outputs' scales. Weights that are widened within the loops of
+ * multiplications would be read once less, but the compiler makes vectors of such loops in some
+ * launches only. Used by one thread at a time.
+ */
+final class VectorInt8Linear {
+  /** Bytes that become a vector of floats; there are no vectors of less than 8 bytes. */
+  private static final VectorSpecies<Byte> BYTES =
+      VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(Long.SIZE, COUNT * Byte.SIZE)));
+
+  /** A group, for each number of inputs that was met. */
+  private Bf16Matrix[] widened = {};
+
+  void run(Int8Matrix w, Panel x, Panel y, int rows, int group) {
+    Bf16Matrix bf16 = groupOf(w.inputs);
+    int start = w.start(group);
+    int pairs = w.inputs / 2;
+    widen(w.data, start, pairs, bf16.data, bf16.start(0));
+    if (w.inputs % 2 != 0) {
+      widenLast(w.data, start + pairs * (2 * GROUP), bf16.data, bf16.start(0) + pairs * GROUP);
+    }
+    VectorLinear.run(bf16, 0, x, y, rows, group * GROUP);
+    for (int row = 0; row < rows; row++) {
+      scale(y.data, y.at(row) + group * GROUP, w.scale, group * GROUP);
+    }
+  }
+
+  private Bf16Matrix groupOf(int inputs) {
+    for (Bf16Matrix known : widened) {
+      if (known.inputs == inputs) {
+        return known;
+      }
+    }
+    Bf16Matrix added = Bf16Matrix.zeros(inputs, GROUP);
+    widened = Arrays.copyOf(widened, widened.length + 1);
+    widened[widened.length - 1] = added;
+    return added;
+  }
+
+  /**
+   * @param from [input][output within the group], from {@code at} on
+   * @param to [input / 2][output within the group], from {@code toAt} on
+   */
+  private static void widen(byte[] from, int at, int pairs, int[] to, int toAt) {
+    for (int column = 0; column < GROUP; column += COUNT) {
+      int even = at + column;
+      int odd = at + GROUP + column;
+      int pair = toAt + column;
+      for (int k = 0; k < pairs; k++) {
+        FloatVector e =
+            (FloatVector)
+                ByteVector.fromArray(BYTES, from, even + k * (2 * GROUP))
+                    .convertShape(B2F, FLOATS, 0);
+        FloatVector o =
+            (FloatVector)
+                ByteVector.fromArray(BYTES, from, odd + k * (2 * GROUP))
+                    .convertShape(B2F, FLOATS, 0);
+        IntVector low = e.reinterpretAsInts().lanewise(LSHR, 16);
+        low.or(o.reinterpretAsInts()).intoArray(to, pair + k * GROUP);
+      }
+    }
+  }
+
+  /** An input without another to be a pair with. */
+  private static void widenLast(byte[] from, int at, int[] to, int toAt) {
+    for (int j = 0; j < GROUP; j++) {
+      to[toAt + j] = Float.floatToRawIntBits(from[at + j]) >>> 16;
+    }
+  }
+
+  private static void scale(float[] sums, int at, float[] scale, int scaleAt) {
+    for (int j = 0; j < GROUP; j++) {
+      sums[at + j] *= scale[scaleAt + j];
+    }
+  }
+}

@@ -1,0 +1,18 @@
+package io.drex.device.cpu;
+
+import io.drex.device.DeviceBackend;
+import io.drex.device.DeviceModelContractTest;
+import io.drex.device.Int8Model;
+import io.drex.model.LoadedModel;
+
+class CpuInt8ContractTest extends DeviceModelContractTest {
+  @Override
+  protected DeviceBackend backend() {
+    return new CpuBackend(CpuProvider.INT8);
+  }
+
+  @Override
+  protected LoadedModel held(LoadedModel model) {
+    return Int8Model.of(model);
+  }
+}
