@@ -44,8 +44,9 @@ class KernelTablesTest {
               double batch = Double.parseDouble(row.config().get("batch"));
               double speed = row.figures().get(table.columnIndex("speed")).median();
               double read = row.figures().get(table.columnIndex("weights read")).median();
-              // bf16: a row's two operations per weight are as many as the weight has bytes.
-              assertThat(speed / read).isBetween(.999 * batch, 1.001 * batch);
+              // bf16: a row's two operations per weight are as many as the weight has bytes, and
+              // a few bytes align the matrix.
+              assertThat(speed / read).isBetween(.99 * batch, batch + .001);
             });
   }
 
