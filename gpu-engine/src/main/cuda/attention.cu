@@ -7,13 +7,16 @@
 //   layer, heads, kvHeads, headDim, scale
 // A name's last number is the most queries of a KV head that are taken at once. Block 128.
 #include "attention.cuh"
+#include "chunk_plan.cuh"
+
+constexpr int kSplitBlocks = 3;  // of a multiprocessor at once
 
 template <int Group>
 __device__ void attend_rows(AttentionShared<Group>& shared, Step rows, const float* qkv, int ldq,
                             bf16* out, int ldo, const int* tok, int maxPositions,
                             const long long* kvBase, const int* lastLayer, int layer,
                             AttentionShape shape) {
-  int row = blockIdx.x, kvHead = blockIdx.y;
+  int row = rows.decode_rows() + blockIdx.x, kvHead = blockIdx.y;
   int context = rows.position(row) + 1;
   const int* table = tok + (size_t)rows.table(row) * maxPositions;
   constexpr int owned = Group * kMaxHeadDim / kAttentionThreads;  // elements of a thread
@@ -57,12 +60,12 @@ __device__ void attend_rows(AttentionShared<Group>& shared, Step rows, const flo
 }
 
 template <int Group>
-__device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const float* qkv, int ldq,
-                             float* partial, float* stats, int maxChunks, const int* tok,
-                             int maxPositions, const long long* kvBase, const int* lastLayer,
-                             int layer, AttentionShape shape) {
-  int row = blockIdx.x, kvHead = blockIdx.y, chunk = blockIdx.z;
-  int context = rows.position(row) + 1, first = chunk * kChunk;
+__device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const ChunkPlan& plan,
+                             int item, int kvHead, const float* qkv, int ldq, float* partial,
+                             float* stats, const int* tok, int maxPositions, const long long* kvBase,
+                             const int* lastLayer, int layer, AttentionShape shape) {
+  int row = plan.row(item), first = (item - plan.first_item(row)) * kChunk;
+  int context = rows.position(row) + 1;
   const int* table = tok + (size_t)rows.table(row) * maxPositions;
   for (int done = 0; done < shape.group(); done += Group) {
     int first_head = kvHead * shape.group() + done;
@@ -71,7 +74,7 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const fl
     block.run_chunk(table, first, min(kChunk, context - first), kvBase, lastLayer, layer, kvHead);
     for (int i = threadIdx.x; i < block.queries * shape.headDim; i += kAttentionThreads) {
       int g = i / shape.headDim, d = i % shape.headDim;
-      size_t at = ((size_t)row * shape.heads + first_head + g) * maxChunks + chunk;
+      size_t at = (size_t)item * shape.heads + first_head + g;
       partial[at * shape.headDim + d] = block.value(g, d);
       if (d == 0) {
         stats[at * 2] = shared.stats[g].x;
@@ -82,8 +85,8 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const fl
   }
 }
 
-// A block walks all chunks of a row; out bf16 [row][ldo] holds heads · headDim elements, and zeros up
-// to ldo. Grid (rows, kvHeads).
+// Prompt rows: a block walks all chunks of one; out bf16 [row][ldo] holds heads · headDim elements, and
+// zeros up to ldo. Grid (prompt rows, kvHeads).
 #define DREX_ATTN_ROWS(GROUP)                                                                      \
   extern "C" __global__ void __launch_bounds__(kAttentionThreads, 1) drex_attn_rows_##GROUP(       \
       const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
@@ -92,28 +95,33 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const fl
       int heads, int kvHeads, int headDim, float scale) {                                          \
     __shared__ AttentionShared<GROUP> shared;                                                      \
     Step rows(step, maxRows);                                                                      \
-    if ((int)blockIdx.x < rows.count(kRows)) {                                                     \
+    if ((int)blockIdx.x < rows.count(kRows) - rows.decode_rows()) {                                \
       attend_rows<GROUP>(shared, rows, qkv, ldq, out, ldo, tok, maxPositions, kvBase, lastLayer,   \
                          layer, AttentionShape{heads, kvHeads, headDim, scale});                   \
     }                                                                                              \
   }                                                                                                \
   DREX_KERNEL(drex_attn_rows_##GROUP)
 
-// A block takes one chunk: partial f32 [row][head][maxChunks][headDim] and stats f32
-// [row][head][maxChunks][2] for drex_attn_merge. Grid (rows, kvHeads, chunks).
+// Decode rows: blocks share out the chunks of a plan, whatever rows they are of; partial f32
+// [item][head][headDim] and stats f32 [item][head][2] for drex_attn_merge. Grid: as many blocks as the
+// GPU runs at once. Each K and V is read once for `Group` heads: 4 · kvHeads · headDim bytes a
+// position, which decide what it takes; partial and stats are less than 1/64 of them for up to 8
+// heads that share K and V.
 #define DREX_ATTN_SPLIT(GROUP)                                                                     \
-  extern "C" __global__ void __launch_bounds__(kAttentionThreads, 3) drex_attn_split_##GROUP(      \
-      const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
-      float* __restrict__ partial, float* __restrict__ stats, int maxChunks,                       \
-      const int* __restrict__ tok, int maxPositions, const long long* __restrict__ kvBase,         \
-      const int* __restrict__ lastLayer, int layer, int heads, int kvHeads, int headDim,           \
-      float scale) {                                                                               \
+  extern "C" __global__ void __launch_bounds__(kAttentionThreads, kSplitBlocks)                    \
+      drex_attn_split_##GROUP(                                                                     \
+          const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,       \
+          float* __restrict__ partial, float* __restrict__ stats, const int* __restrict__ plan,    \
+          const int* __restrict__ tok, int maxPositions, const long long* __restrict__ kvBase,     \
+          const int* __restrict__ lastLayer, int layer, int heads, int kvHeads, int headDim,       \
+          float scale) {                                                                           \
     __shared__ AttentionShared<GROUP> shared;                                                      \
     Step rows(step, maxRows);                                                                      \
-    int row = blockIdx.x;                                                                          \
-    if (row < rows.count(kRows) && (int)blockIdx.z * kChunk <= rows.position(row)) {               \
-      attend_chunk<GROUP>(shared, rows, qkv, ldq, partial, stats, maxChunks, tok, maxPositions,    \
-                          kvBase, lastLayer, layer, AttentionShape{heads, kvHeads, headDim, scale}); \
+    ChunkPlan chunks{plan, maxRows};                                                               \
+    for (int work = blockIdx.x; work < chunks.items() * kvHeads; work += gridDim.x) {              \
+      attend_chunk<GROUP>(shared, rows, chunks, work / kvHeads, work % kvHeads, qkv, ldq, partial, \
+                          stats, tok, maxPositions, kvBase, lastLayer, layer,                      \
+                          AttentionShape{heads, kvHeads, headDim, scale});                         \
     }                                                                                              \
   }                                                                                                \
   DREX_KERNEL(drex_attn_split_##GROUP)
@@ -125,25 +133,26 @@ DREX_ATTN_SPLIT(1)
 DREX_ATTN_SPLIT(4)
 DREX_ATTN_SPLIT(8)
 
-// Merges the chunks of drex_attn_split in order, to the bits of drex_attn_rows. Grid (rows, heads).
+// Merges the chunks of drex_attn_split in order. Grid (rows of the plan, heads).
 extern "C" __global__ void __launch_bounds__(kAttentionThreads)
     drex_attn_merge(const int* __restrict__ step, int maxRows, const float* __restrict__ partial,
-                    const float* __restrict__ stats, int maxChunks, bf16* __restrict__ out, int ldo,
-                    int heads, int headDim) {
+                    const float* __restrict__ stats, const int* __restrict__ plan,
+                    bf16* __restrict__ out, int ldo, int heads, int headDim) {
   Step rows(step, maxRows);
-  int row = blockIdx.x, head = blockIdx.y;
-  if (row >= rows.count(kRows)) {
+  ChunkPlan of{plan, maxRows};
+  int row = of.first_row() + blockIdx.x, head = blockIdx.y;
+  if (row >= of.end_row()) {
     return;
   }
-  int chunks = rows.position(row) / kChunk + 1;
-  size_t at = ((size_t)row * heads + head) * maxChunks;
+  int chunks = chunks_of(rows, row);
+  size_t item = of.first_item(row);
   for (int d = threadIdx.x; d < headDim; d += kAttentionThreads) {
     Merge merge = Merge::none();
     float value = 0;
     for (int chunk = 0; chunk < chunks; chunk++) {
-      const float* of_chunk = stats + (at + chunk) * 2;
-      merge.add(make_float2(of_chunk[0], of_chunk[1]));
-      value = merge.merged(value, partial[(at + chunk) * headDim + d]);
+      size_t at = (item + chunk) * heads + head;
+      merge.add(make_float2(stats[at * 2], stats[at * 2 + 1]));
+      value = merge.merged(value, partial[at * headDim + d]);
     }
     out[(size_t)row * ldo + head * headDim + d] = to_bf16(__fdiv_rn(value, merge.sum));
   }

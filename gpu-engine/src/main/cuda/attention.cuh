@@ -18,8 +18,11 @@ constexpr int kElements = 8;  // of a lane
 constexpr int kInFlight = 4;  // cells that a lane loads at once
 
 // 8 elements of a cell's head from `from` on; zeros past its end.
-__device__ void load_elements(const bf16* head, int from, int headDim, float (&to)[kElements]) {
-  uint4 words = from < headDim ? *(const uint4*)(head + from) : uint4{0, 0, 0, 0};
+__device__ uint4 load_elements(const bf16* head, int from, int headDim) {
+  return from < headDim ? *(const uint4*)(head + from) : uint4{0, 0, 0, 0};
+}
+
+__device__ void to_floats(uint4 words, float (&to)[kElements]) {
   const unsigned pairs[] = {words.x, words.y, words.z, words.w};
 #pragma unroll
   for (int i = 0; i < kElements; i++) {
@@ -89,7 +92,7 @@ struct AttentionBlock {
       for (int u = 0; u < kInFlight; u++) {
         int p = base + u * teams + team;
         if (p < count) {
-          load_elements(shared.key[p], from, shape.headDim, key[u]);
+          to_floats(load_elements(shared.key[p], from, shape.headDim), key[u]);
         }
       }
 #pragma unroll
@@ -168,23 +171,25 @@ struct AttentionBlock {
     int from = lane * kElements;
     float sum[Group][kElements] = {};
     for (int base = 0; base < count; base += teams * kInFlight) {
-      float value[kInFlight][kElements] = {};
+      uint4 words[kInFlight] = {};
 #pragma unroll
       for (int u = 0; u < kInFlight; u++) {
         int p = base + u * teams + team;
         if (p < count) {
-          load_elements(shared.key[p] + shape.value_offset(), from, shape.headDim, value[u]);
+          words[u] = load_elements(shared.key[p] + shape.value_offset(), from, shape.headDim);
         }
       }
 #pragma unroll
       for (int u = 0; u < kInFlight; u++) {
         int p = base + u * teams + team;
+        float value[kElements];
+        to_floats(words[u], value);
 #pragma unroll
         for (int g = 0; g < Group; g++) {
           float weight = g < queries && p < count ? shared.score[g][p] : 0.f;
 #pragma unroll
           for (int i = 0; i < kElements; i++) {
-            sum[g][i] = __fmaf_rn(weight, value[u][i], sum[g][i]);
+            sum[g][i] = __fmaf_rn(weight, value[i], sum[g][i]);
           }
         }
       }

@@ -6,8 +6,13 @@
 //   bias                   f32 [output], or null
 //   states                 f32 [slot][ldo], see residual
 //   out, ldo               the result and its stride in elements
-// Grid (ceil(rows / Rows), ceil((tiles − firstTile) / Tiles)), block 256.
-#include "gemm.cuh"
+// A name's last number is the rows of a block. Block 256; grid (ceil(rows / those), ceil(outputs
+// wanted / those of a block)), which are 16 for up to 32 rows, and 64 or 128 with a suffix _by_.
+//
+// A product reads 2 · outputs · k bytes of weights. On an H200, at 4.3 TB/s and 790 TFLOP/s, that
+// takes longer than its 2 · outputs · k · rows operations for up to 184 rows (computed, not
+// measured).
+#include "gemm_tile.cuh"
 #include "step.cuh"
 
 // out f32 [i][output] = y + bias.
@@ -16,11 +21,12 @@ struct StoreF32 {
   float* out;
   int outputs, ldo;
 
-  __device__ void operator()(int tile, const float* partial, int firstRow, int rows) const {
-    for (int i = threadIdx.x; i < kTile * rows; i += kGemmThreads) {
-      int inTile = i % kTile, row = i / kTile, output = tile * kTile + inTile;
+  template <class Sums>
+  __device__ void operator()(int firstOutput, const Sums& sums, int firstRow, int rows) const {
+    for (int i = threadIdx.x; i < Sums::kOutputs * rows; i += kGemmThreads) {
+      int inTile = i % Sums::kOutputs, row = i / Sums::kOutputs, output = firstOutput + inTile;
       if (output < outputs) {
-        float y = reduced(partial, inTile, row);
+        float y = sums(inTile, row);
         out[(size_t)(firstRow + row) * ldo + output] = bias ? __fadd_rn(y, bias[output]) : y;
       }
     }
@@ -35,14 +41,15 @@ struct AddResidual {
   float* out;
   int outputs, ldo;
 
-  __device__ void operator()(int tile, const float* partial, int firstRow, int rows) const {
-    for (int i = threadIdx.x; i < kTile * rows; i += kGemmThreads) {
-      int inTile = i % kTile, row = firstRow + i / kTile, output = tile * kTile + inTile;
+  template <class Sums>
+  __device__ void operator()(int firstOutput, const Sums& sums, int firstRow, int rows) const {
+    for (int i = threadIdx.x; i < Sums::kOutputs * rows; i += kGemmThreads) {
+      int inTile = i % Sums::kOutputs, inRows = i / Sums::kOutputs;
+      int output = firstOutput + inTile, row = firstRow + inRows;
       if (output < outputs) {
         size_t state = rows_of.state(index, row);
         size_t to = index == kRows ? state : row;
-        out[to * ldo + output] =
-            __fadd_rn(states[state * ldo + output], reduced(partial, inTile, i / kTile));
+        out[to * ldo + output] = __fadd_rn(states[state * ldo + output], sums(inTile, inRows));
       }
     }
   }
@@ -53,41 +60,57 @@ struct SwiGlu {
   bf16* out;
   int ldo;
 
-  __device__ void operator()(int tile, const float* partial, int firstRow, int rows) const {
-    for (int i = threadIdx.x; i < kTile / 2 * rows; i += kGemmThreads) {
-      int j = i % (kTile / 2), row = i / (kTile / 2);
-      float gate = reduced(partial, j, row);
-      float up = reduced(partial, j + kTile / 2, row);
-      float silu = __fdiv_rn(gate, __fadd_rn(1.f, exp_f32(-gate)));
-      out[(size_t)(firstRow + row) * ldo + tile * (kTile / 2) + j] = to_bf16(__fmul_rn(silu, up));
+  template <class Sums>
+  __device__ void operator()(int firstOutput, const Sums& sums, int firstRow, int rows) const {
+    constexpr int pairs = Sums::kOutputs / 2;
+    for (int i = threadIdx.x; i < pairs * rows; i += kGemmThreads) {
+      int pair = i % pairs, row = i / pairs, j = firstOutput / 2 + pair;
+      int at = pair / 8 * kTile + pair % 8;
+      if (j < ldo) {
+        float gate = sums(at, row), up = sums(at + kTile / 2, row);
+        float silu = __fdiv_rn(gate, __fadd_rn(1.f, exp_f32(-gate)));
+        out[(size_t)(firstRow + row) * ldo + j] = to_bf16(__fmul_rn(silu, up));
+      }
     }
   }
 };
 
-#define DREX_GEMM(NAME, ROWS, TILES, EPILOGUE)                                                     \
-  extern "C" __global__ void __launch_bounds__(kGemmThreads) NAME(                                 \
+#define DREX_GEMM(NAME, ROWS, BLOCKS, SHARED, RUN)                                                 \
+  extern "C" __global__ void __launch_bounds__(kGemmThreads, BLOCKS) NAME(                         \
       const int* __restrict__ step, int maxRows, int index, const bf16* __restrict__ tiles,        \
       const bf16* __restrict__ x, int kTiles, int firstTile, int outputs,                          \
       const float* __restrict__ bias, const float* states, void* out, int ldo) {                   \
-    __shared__ float partial[kReduceFloats];                                                       \
+    __shared__ SHARED;                                                                             \
     Step rows(step, maxRows);                                                                      \
     int count = rows.count(index);                                                                 \
     if ((int)blockIdx.x * ROWS >= count) {                                                         \
       return;                                                                                      \
     }                                                                                              \
-    gemm_block<ROWS, TILES>(tiles, (outputs + kTile - 1) / kTile, firstTile, x, count, kTiles,     \
-                            partial, EPILOGUE);                                                    \
+    Product product{tiles, (outputs + kTile - 1) / kTile, x, count, kTiles};                       \
+    RUN;                                                                                           \
   }                                                                                                \
   DREX_KERNEL(NAME)
 
-#define DREX_GEMMS(ROWS, TILES)                                                                    \
-  DREX_GEMM(drex_gemm_store_##ROWS, ROWS, TILES, (StoreF32{bias, (float*)out, outputs, ldo}))      \
-  DREX_GEMM(drex_gemm_residual_##ROWS, ROWS, TILES,                                                \
-            (AddResidual{rows, index, states, (float*)out, outputs, ldo}))                         \
-  DREX_GEMM(drex_gemm_swiglu_##ROWS, ROWS, TILES, (SwiGlu{(bf16*)out, ldo}))
+// All that follows, of one way RUN(EPILOGUE) to make the sums.
+#define DREX_GEMMS(SUFFIX, ROWS, BLOCKS, SHARED, RUN)                                              \
+  DREX_GEMM(drex_gemm_store_##SUFFIX, ROWS, BLOCKS, SHARED,                                        \
+            RUN((StoreF32{bias, (float*)out, outputs, ldo})))                                      \
+  DREX_GEMM(drex_gemm_residual_##SUFFIX, ROWS, BLOCKS, SHARED,                                     \
+            RUN((AddResidual{rows, index, states, (float*)out, outputs, ldo})))                    \
+  DREX_GEMM(drex_gemm_swiglu_##SUFFIX, ROWS, BLOCKS, SHARED, RUN((SwiGlu{(bf16*)out, ldo})))
 
-DREX_GEMMS(8, 1)
-DREX_GEMMS(16, 1)
-DREX_GEMMS(32, 1)
-DREX_GEMMS(64, 2)
-DREX_GEMMS(128, 2)
+#define DREX_SKINNY_SHARED float shared[kReduceFloats]
+#define DREX_SKINNY_8(EPILOGUE) gemm_skinny<8>(product, firstTile, shared, EPILOGUE)
+#define DREX_SKINNY_16(EPILOGUE) gemm_skinny<16>(product, firstTile, shared, EPILOGUE)
+#define DREX_SKINNY_32(EPILOGUE) gemm_skinny<32>(product, firstTile, shared, EPILOGUE)
+DREX_GEMMS(8, 8, 1, DREX_SKINNY_SHARED, DREX_SKINNY_8)
+DREX_GEMMS(16, 16, 1, DREX_SKINNY_SHARED, DREX_SKINNY_16)
+DREX_GEMMS(32, 32, 1, DREX_SKINNY_SHARED, DREX_SKINNY_32)
+
+#define DREX_TILE_SHARED uint4 shared[kTileShared / sizeof(uint4)]
+#define DREX_TILE_64_BY_64(EPILOGUE) gemm_tile<64, 64>(product, firstTile, shared, EPILOGUE)
+#define DREX_TILE_64_BY_128(EPILOGUE) gemm_tile<64, 128>(product, firstTile, shared, EPILOGUE)
+#define DREX_TILE_128_BY_128(EPILOGUE) gemm_tile<128, 128>(product, firstTile, shared, EPILOGUE)
+DREX_GEMMS(64_by_64, 64, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_64)
+DREX_GEMMS(64_by_128, 128, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_128)
+DREX_GEMMS(128_by_128, 128, 1, DREX_TILE_SHARED, DREX_TILE_128_BY_128)

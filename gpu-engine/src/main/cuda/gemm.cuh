@@ -1,128 +1,109 @@
-// y[row][output] = Σ_k weights[output][k] · x[row][k], for 1 to 128 rows a block. Made for decoding:
-// the weights stream through once, the activations come from the L2 cache.
+// y[row][output] = Σ_k weights[output][k] · x[row][k], and the order of its sums: k is cut into
+// kRanges ranges of k tiles, by K alone. Within a range k goes up, one matrix instruction after the
+// other; the ranges' sums are added in order. Every kernel here keeps to it, so a row's result
+// depends neither on the kernel, nor on the number of rows, nor on its place among them.
 //
-// A block of 8 warps computes `Tiles` tiles of 16 outputs for `Rows` rows. Warp w takes the k tiles
-// w, w + 8, w + 16 …; their sums are added in the order of the warps. So a row's result depends on
-// K alone: not on Rows, on Tiles, nor on its place among the rows.
+// Here: for up to 32 rows a block, made for decoding. The weights stream through once, past the L1
+// cache; the activations come from the L2 cache. A block of 8 warps computes a tile of 16 outputs for
+// `Rows` rows, a warp for each range. For more rows see gemm_tile.cuh.
 #pragma once
 #include "mma.cuh"
 
+constexpr int kRanges = 8;
 constexpr int kGemmWarps = 8;
 constexpr int kGemmThreads = kGemmWarps * kWarp;
-constexpr int kReduceRows = 32;                 // rows that are reduced at once, at most
-constexpr int kReduceStride = kReduceRows + 1;  // of an output; odd, so that banks differ
+static_assert(kRanges == kGemmWarps, "a warp for each range");
+constexpr int kGemmStages = 4;                  // k tiles that a warp has in flight
+constexpr int kMaxSkinnyRows = 32;              // of a block
+constexpr int kReduceStride = kMaxSkinnyRows + 1;  // of an output; odd, so that banks differ
 constexpr int kReduceFloats = kGemmWarps * kTile * kReduceStride;
 
-// k tiles that a warp has in flight.
-template <int Rows, int Tiles>
-constexpr int kGemmStages = Rows * Tiles <= 32 ? 4 : 2;
+// The k tile at which a range starts; that of the next is its end.
+__device__ int range_start(int range, int kTiles) {
+  return (int)((long long)range * kTiles / kRanges);
+}
 
-// The sums of this warp's share of k: of output tile t and the 8 rows from 8r on, as mma_tile has
-// them. `x` [count][16 · kTiles].
-template <int Rows, int Tiles>
-struct GemmSums {
-  float c[Tiles][Rows / 8][4];
+// The end of the range that has a k tile.
+__device__ int range_end(int k, int kTiles) {
+  long long first_after = ((long long)(k + 1) * kRanges + kTiles - 1) / kTiles;
+  return range_start((int)first_after, kTiles);
+}
 
-  __device__ void accumulate(const bf16* __restrict__ tiles, int tileCount, int firstTile,
-                             const bf16* __restrict__ x, int count, int firstRow, int kTiles) {
-    constexpr int stages = kGemmStages<Rows, Tiles>;
-    int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
-#pragma unroll
-    for (int t = 0; t < Tiles; t++) {
-#pragma unroll
-      for (int r = 0; r < Rows / 8; r++) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          c[t][r][i] = 0;
-        }
-      }
-    }
-    const uint4* weights = (const uint4*)tiles + (size_t)firstTile * kTiles * kWarp + lane;
-    const bf16* inputs = x + (size_t)(firstRow + lane / 4) * kTiles * kTile + lane % 4 * 4;
-    for (int k = warp; k < kTiles; k += kGemmWarps * stages) {
-      uint4 a[stages][Tiles];
-#pragma unroll
-      for (int s = 0; s < stages; s++) {
-        int at = k + s * kGemmWarps;
-#pragma unroll
-        for (int t = 0; t < Tiles; t++) {
-          bool is_there = at < kTiles && firstTile + t < tileCount;
-          a[s][t] = is_there ? load_weights(weights + ((size_t)t * kTiles + at) * kWarp)
-                             : uint4{0, 0, 0, 0};
-        }
-      }
-#pragma unroll
-      for (int s = 0; s < stages; s++) {
-        int at = k + s * kGemmWarps;
-        if (at >= kTiles) {
-          break;
-        }
-#pragma unroll
-        for (int r = 0; r < Rows / 8; r++) {
-          bool is_there = firstRow + r * 8 + lane / 4 < count;
-          uint2 b = is_there ? *(const uint2*)(inputs + ((size_t)r * 8 * kTiles + at) * kTile)
-                             : uint2{0, 0};
-#pragma unroll
-          for (int t = 0; t < Tiles; t++) {
-            mma_tile(c[t][r], a[s][t], b);
-          }
-        }
-      }
-    }
-  }
+// What a product reads. `x` [count][16 · kTiles]; tiles of outputs [0, tileCount).
+struct Product {
+  const bf16* tiles;
+  int tileCount;
+  const bf16* x;
+  int count, kTiles;
 
-  // Puts the warps' sums of output tile t and rows [first, first + rows) of the block's into
-  // `partial` [warp][output][kReduceStride].
-  template <int ReducedRows>
-  __device__ void spill(int t, int first, float* partial) const {
-    int lane = threadIdx.x % kWarp, warp = threadIdx.x / kWarp;
-    float* mine = partial + warp * kTile * kReduceStride;
-#pragma unroll
-    for (int r = 0; r < Rows / 8; r++) {
-      if (r * 8 >= first && r * 8 < first + ReducedRows) {
-#pragma unroll
-        for (int i = 0; i < 4; i++) {
-          int output = lane / 4 + i / 2 * 8;
-          int row = r * 8 - first + lane % 4 * 2 + i % 2;
-          mine[output * kReduceStride + row] = c[t][r][i];
-        }
-      }
-    }
+  // A lane's weights of the first k tile of a tile of outputs; kWarp further on are those of the
+  // next.
+  __device__ const uint4* weights(int tile) const {
+    return (const uint4*)tiles + (size_t)tile * kTiles * kWarp;
   }
 };
 
-// The sum over the warps of one output of a tile and one reduced row.
-__device__ float reduced(const float* partial, int output, int row) {
-  float sum = 0;
-#pragma unroll
-  for (int warp = 0; warp < kGemmWarps; warp++) {
-    sum = __fadd_rn(sum, partial[(warp * kTile + output) * kReduceStride + row]);
-  }
-  return sum;
-}
+// The sums of ranges, in shared memory, of a tile of outputs: [range][output][kReduceStride].
+struct RangeSums {
+  static constexpr int kOutputs = kTile;
+  const float* partial;
 
-// Runs the block's product; calls store(tile, partial, firstRow, rows, reducedRows) between
-// barriers for each of its output tiles and at most kReduceRows rows.
-template <int Rows, int Tiles, class Store>
-__device__ void gemm_block(const bf16* tiles, int tileCount, int firstTile, const bf16* x, int count,
-                           int kTiles, float* partial, Store store) {
-  constexpr int at_once = Rows < kReduceRows ? Rows : kReduceRows;
-  int first_row = blockIdx.x * Rows;
-  int first_tile = firstTile + blockIdx.y * Tiles;
-  GemmSums<Rows, Tiles> sums;
-  sums.accumulate(tiles, tileCount, first_tile, x, count, first_row, kTiles);
+  __device__ float operator()(int output, int row) const {
+    float sum = 0;
 #pragma unroll
-  for (int t = 0; t < Tiles; t++) {
+    for (int range = 0; range < kRanges; range++) {
+      sum = __fadd_rn(sum, partial[(range * kTile + output) * kReduceStride + row]);
+    }
+    return sum;
+  }
+};
+
+// This warp's range, for the tile of outputs and the rows from firstRow on; c[r] is of the 8 rows
+// from 8r on, as mma_tile has them.
+template <int Rows>
+__device__ void sum_range(const Product& product, int tile, int firstRow, float (&c)[Rows / 8][4]) {
+  int lane = threadIdx.x % kWarp, range = threadIdx.x / kWarp, kTiles = product.kTiles;
+  int end = range_start(range + 1, kTiles);
+  const uint4* weights = product.weights(tile) + lane;
+  const bf16* inputs = product.x + (size_t)(firstRow + lane / 4) * kTiles * kTile + lane % 4 * 4;
+  for (int k = range_start(range, kTiles); k < end; k += kGemmStages) {
+    uint4 a[kGemmStages];
 #pragma unroll
-    for (int from = 0; from < Rows; from += at_once) {
-      int rows = min(at_once, count - first_row - from);
-      if (first_tile + t >= tileCount || rows <= 0) {
-        continue;  // the same for all threads
+    for (int s = 0; s < kGemmStages; s++) {
+      a[s] = k + s < end ? load_weights(weights + (size_t)(k + s) * kWarp) : uint4{0, 0, 0, 0};
+    }
+#pragma unroll
+    for (int s = 0; s < kGemmStages; s++) {
+      if (k + s >= end) {
+        break;
       }
-      sums.template spill<at_once>(t, from, partial);
-      __syncthreads();
-      store(first_tile + t, partial, first_row + from, rows);
-      __syncthreads();
+#pragma unroll
+      for (int r = 0; r < Rows / 8; r++) {
+        bool is_there = firstRow + r * 8 + lane / 4 < product.count;
+        uint2 b = is_there ? *(const uint2*)(inputs + ((size_t)r * 8 * kTiles + k + s) * kTile)
+                           : uint2{0, 0};
+        mma_tile(c[r], a[s], b);
+      }
     }
   }
+}
+
+// Runs the block's product and stores it: store(firstOutput, sums, firstRow, rows).
+template <int Rows, class Store>
+__device__ void gemm_skinny(const Product& product, int firstTile, float* partial, Store store) {
+  static_assert(Rows <= kMaxSkinnyRows);
+  int first_row = blockIdx.x * Rows, tile = firstTile + blockIdx.y;
+  float c[Rows / 8][4] = {};
+  sum_range<Rows>(product, tile, first_row, c);
+  int lane = threadIdx.x % kWarp, range = threadIdx.x / kWarp;
+#pragma unroll
+  for (int r = 0; r < Rows / 8; r++) {
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      int output = lane / 4 + i / 2 * 8, row = r * 8 + lane % 4 * 2 + i % 2;
+      partial[(range * kTile + output) * kReduceStride + row] = c[r][i];
+    }
+  }
+  __syncthreads();
+  store(tile * kTile, RangeSums{partial}, first_row, min(Rows, product.count - first_row));
 }

@@ -6,6 +6,7 @@
 constexpr int kHeadTiles = kHeadOutputs / kTile;
 static_assert(kHeadTiles == kGemmWarps, "a warp for each tile of outputs");
 constexpr int kLogitStride = kHeadOutputs + 1;
+constexpr int kReduceRows = 32;  // rows whose logits are in shared memory at once, at most
 
 // Logits of 128 tokens for `Rows` head rows: a warp per tile of 16, which walks all of K alone.
 template <int Rows>

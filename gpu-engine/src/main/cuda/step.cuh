@@ -1,4 +1,5 @@
-// The rows of one call: `[n, heads, context, flags]` and six arrays of maxRows int32 each. Grids are
+// The rows of one call: eight words `[rows, heads, flags, decode rows, -, -, -, -]` and six arrays of
+// maxRows int32 each. Rows at generated positions come first, those of prompts after them. Grids are
 // sized by a bucket, so every kernel asks here whether its row is there.
 #pragma once
 #include "platform.cuh"
@@ -10,6 +11,8 @@ constexpr int kHeadsDirect = 2;  // i in [0, heads): states[i]
 
 constexpr int kSomeHeadSamples = 1;  // in flags
 
+constexpr int kStepHeader = 8;  // words
+
 struct Step {
   const int* words;
   int max_rows;
@@ -17,8 +20,8 @@ struct Step {
   __device__ Step(const int* step, int maxRows) : words(step), max_rows(maxRows) {}
 
   __device__ int count(int index) const { return index == kRows ? words[0] : words[1]; }
-  __device__ int context() const { return words[2]; }  // 1 + the largest position
-  __device__ int flags() const { return words[3]; }
+  __device__ int flags() const { return words[2]; }
+  __device__ int decode_rows() const { return words[3]; }
   __device__ int token(int row) const { return array(0)[row]; }
   __device__ int position(int row) const { return array(1)[row]; }
   __device__ int slot(int row) const { return array(2)[row]; }
@@ -31,5 +34,5 @@ struct Step {
   }
 
  private:
-  __device__ const int* array(int number) const { return words + 4 + number * max_rows; }
+  __device__ const int* array(int number) const { return words + kStepHeader + number * max_rows; }
 };

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "async_copy.h"
 #include "stacks.h"
 
 #ifndef __x86_64__
@@ -137,6 +138,9 @@ void run_warp(int first) {
       run(i, &scheduler);
       if (states[running] == kDone) {
         give_back(fibers[running]);
+        if (has_copies(running)) {
+          die("a thread ends before its copies do", nullptr);
+        }
       }
     }
   }
@@ -227,6 +231,7 @@ void run_grid(dim3 grid, dim3 block, const Body& kernel) {
 }
 }  // namespace emu
 
+int emu_thread() { return emu::running; }
 void emu_block_barrier(const char* site) { emu::wait_for_block(site); }
 void emu_warp_barrier(const char* site) { emu::wait_for_warp(site); }
 

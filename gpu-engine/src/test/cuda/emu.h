@@ -95,6 +95,12 @@ void emu_warp_barrier(const char* site);
 constexpr int kEmuLaneBytes = 64;
 char* emu_exchange();
 
+// Asynchronous copies to shared memory; without `from`, of zeros.
+int emu_thread();  // that runs, of its block
+void emu_copy_async(void* to, const void* from, size_t bytes);
+void emu_end_copy_group();
+void emu_wait_for_copies(int later);
+
 #define EMU_TEXT2(x) #x
 #define EMU_TEXT(x) EMU_TEXT2(x)
 #define EMU_SITE __FILE__ ":" EMU_TEXT(__LINE__)

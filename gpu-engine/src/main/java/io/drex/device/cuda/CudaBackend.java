@@ -13,7 +13,7 @@ public final class CudaBackend implements DeviceBackend {
    * Changes whenever the arithmetic changes a bit of any result. Generations of GPUs add within an
    * instruction in orders of their own, so theirs is part of the name.
    */
-  private static final String IMPLEMENTATION = "cuda/strict-1";
+  private static final String IMPLEMENTATION = "cuda/strict-2";
 
   @Override
   public String name() {

@@ -12,6 +12,7 @@ final class Decoder {
   private final Segments segments;
   private final TokenTables tables;
   private final Layer[] layers;
+  private final DecodeAttention decodeAttention;
   private final LeftRows left;
   private final CudaDriver.Launch embed;
   private final CudaDriver.Launch[] entries; // [segment], of rows that run it
@@ -29,9 +30,11 @@ final class Decoder {
     int count = segments.count();
     tables = new TokenTables(driver, memory, count, setup.options().slots(), spec.maxPositions());
     KvPools cache = KvPools.allocate(driver, setup);
-    Places calls = places(setup, upload, cache);
+    Places at = places(setup, upload, cache);
+    decodeAttention = new DecodeAttention(setup, at);
+    Layer.Calls calls = new Layer.Calls(at, decodeAttention, new PromptAttention(at));
     StepArgs leftArgs = new StepArgs(step.kernels(), memory, maxRows);
-    Places fills = calls.with(leftArgs);
+    Places fills = at.with(leftArgs);
     layers = new Layer[spec.layers()];
     entries = new CudaDriver.Launch[count];
     for (int s = 0; s < count; s++) {
@@ -91,6 +94,8 @@ final class Decoder {
   /** Runs a segment's layers over the rows that the step's arguments name. */
   void run(int segment, int rows) {
     tables.takeOver(entries[segment], rows);
+    decodeAttention.begin();
+    decodeAttention.plan();
     for (int layer = segments.firstLayer(segment); layer < segments.endLayer(segment); layer++) {
       layers[layer].run(rows);
     }

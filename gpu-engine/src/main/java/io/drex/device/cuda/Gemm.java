@@ -3,16 +3,22 @@ package io.drex.device.cuda;
 import io.drex.device.cuda.driver.CudaDriver;
 
 /**
- * A linear layer over the rows of a call, or over its head rows. It is there for several numbers of
- * rows per block, which give equal bits.
+ * A linear layer over the rows of a call, or over its head rows. There are kernels for several
+ * sizes of blocks; all add in one order, and give equal bits.
  */
 final class Gemm {
   private static final int THREADS = 256;
-  private static final int[] BLOCK_ROWS = {8, 16, 32, 64, 128};
-  private static final int LARGE_BLOCK_ROWS = 64; // from here on a block takes two output tiles
+  private static final Block[] BLOCKS = {
+    new Block(8, 16, "8"),
+    new Block(16, 16, "16"),
+    new Block(32, 16, "32"),
+    new Block(64, 64, "64_by_64"),
+    new Block(128, 64, "64_by_128"),
+    new Block(Integer.MAX_VALUE, 128, "128_by_128")
+  };
 
   private final CudaDriver driver;
-  private final CudaDriver.Launch[] launches; // by BLOCK_ROWS
+  private final CudaDriver.Launch[] launches; // by BLOCKS
   private final int outputTiles;
 
   /**
@@ -43,9 +49,9 @@ final class Gemm {
             .add(operands.outputStride())
             .end();
     driver = step.kernels().driver();
-    launches = new CudaDriver.Launch[BLOCK_ROWS.length];
+    launches = new CudaDriver.Launch[BLOCKS.length];
     for (int i = 0; i < launches.length; i++) {
-      launches[i] = step.kernels().prepare(kernel + BLOCK_ROWS[i], THREADS, list);
+      launches[i] = step.kernels().prepare(kernel + BLOCKS[i].name(), THREADS, list);
     }
     outputTiles = weights.outputTiles() - firstTile;
   }
@@ -87,13 +93,27 @@ final class Gemm {
   /** Runs the layer over this many rows. */
   void run(int rows) {
     int i = 0;
-    while (i < BLOCK_ROWS.length - 1 && BLOCK_ROWS[i] < rows) {
+    while (BLOCKS[i].mostRows() < rows) {
       i++;
     }
-    int tilesPerBlock = BLOCK_ROWS[i] < LARGE_BLOCK_ROWS ? 1 : 2;
-    driver.launch(
-        launches[i],
-        (rows + BLOCK_ROWS[i] - 1) / BLOCK_ROWS[i],
-        (outputTiles + tilesPerBlock - 1) / tilesPerBlock);
+    int ofBlock = BLOCKS[i].outputs() / Matrix.TILE;
+    driver.launch(launches[i], BLOCKS[i].along(rows), (outputTiles + ofBlock - 1) / ofBlock);
+  }
+
+  /**
+   * A kernel.
+   *
+   * @param mostRows that it is taken for
+   * @param outputs of a block
+   * @param name last part of the kernel's
+   */
+  private record Block(int mostRows, int outputs, String name) {
+    private static final int MOST_OF_A_BLOCK = 128; // rows
+
+    /** Blocks along this many rows. */
+    int along(int rows) {
+      int ofBlock = Math.min(mostRows, MOST_OF_A_BLOCK);
+      return (rows + ofBlock - 1) / ofBlock;
+    }
   }
 }

@@ -6,7 +6,10 @@ import io.drex.model.ModelSpec;
 
 /** One decoder layer: its launches, prepared. */
 final class Layer {
-  private static final int THREADS = 128; // of rope_kv_write and attn_rows
+  /** What all layers share in calls of segments. */
+  record Calls(Places at, DecodeAttention decodeAttention, PromptAttention promptAttention) {}
+
+  private static final int THREADS = 128; // of rope_kv_write
   private static final int HEADS_PER_BLOCK = 4; // of rope_kv_write
 
   private final CudaDriver driver;
@@ -14,7 +17,10 @@ final class Layer {
   private final CudaDriver.Launch inputNorm;
   private final Gemm project;
   private final CudaDriver.Launch place;
-  private final CudaDriver.Launch attend;
+  private final DecodeAttention decodeAttention;
+  private final PromptAttention promptAttention;
+  private final CudaDriver.Launch attendDecode;
+  private final CudaDriver.Launch attendPrompt;
   private final Gemm attentionOut;
   private final CudaDriver.Launch postNorm;
   private final Gemm feedForward;
@@ -27,26 +33,28 @@ final class Layer {
   /**
    * @param index of the layer
    * @param tables address of the token tables of the layer's segment
-   * @param calls where things are in calls of segments
+   * @param calls where things are in calls of segments, and what they attend with
    * @param fills where they are when K and V of rows that left are projected
    */
-  Layer(LayerWeights weights, int index, long tables, Places calls, Places fills) {
-    driver = calls.step().kernels().driver();
-    spec = calls.spec();
-    StepArgs step = calls.step();
+  Layer(LayerWeights weights, int index, long tables, Calls calls, Places fills) {
+    Places at = calls.at();
+    driver = at.step().kernels().driver();
+    spec = at.spec();
+    StepArgs step = at.step();
     int gatedWidth = Matrix.padded(spec.intermediateSize());
-    inputNorm = norm(calls, weights.inputNorm());
-    project = projection(calls, weights, 0);
-    place = placing(calls, weights, index, tables, 0);
-    attend = attention(calls, index, tables);
-    attentionOut = adding(calls, weights.attentionOut(), calls.attended());
-    postNorm = norm(calls, weights.postNorm());
+    inputNorm = norm(at, weights.inputNorm());
+    project = projection(at, weights, 0);
+    place = placing(at, weights, index, tables, 0);
+    decodeAttention = calls.decodeAttention();
+    promptAttention = calls.promptAttention();
+    attendDecode = decodeAttention.prepare(index, tables);
+    attendPrompt = promptAttention.prepare(index, tables);
+    attentionOut = adding(at, weights.attentionOut(), at.attended());
+    postNorm = norm(at, weights.postNorm());
     feedForward =
         Gemm.gating(
-            step,
-            Rows.ALL,
-            new Operands(weights.gateAndUp(), calls.normed(), calls.gated(), gatedWidth));
-    feedForwardOut = adding(calls, weights.down(), calls.gated());
+            step, Rows.ALL, new Operands(weights.gateAndUp(), at.normed(), at.gated(), gatedWidth));
+    feedForwardOut = adding(at, weights.down(), at.gated());
     leftNorm = norm(fills, weights.inputNorm());
     projectKv = projection(fills, weights, spec.heads() * spec.headDim() / Matrix.TILE);
     placeKv = placing(fills, weights, index, tables, spec.heads());
@@ -90,39 +98,13 @@ final class Layer {
     return at.step().kernels().prepare("rope_kv_write", THREADS, list);
   }
 
-  private static CudaDriver.Launch attention(Places at, int index, long tables) {
-    ModelSpec spec = at.spec();
-    Arguments.List list =
-        at.step()
-            .arguments()
-            .add(at.qkv())
-            .add(at.qkvStride())
-            .add(at.attended())
-            .add(Matrix.padded(spec.heads() * spec.headDim()))
-            .add(tables)
-            .add(at.tablePositions())
-            .add(at.cache().bases)
-            .add(at.cache().lastLayers)
-            .add(index)
-            .add(spec.heads())
-            .add(spec.kvHeads())
-            .add(spec.headDim())
-            .add((float) (1 / Math.sqrt(spec.headDim())));
-    return at.step().kernels().prepare("attn_rows_" + headsPerLoad(spec), THREADS, list);
-  }
-
-  /** Query heads of a group that share each load of K and V. */
-  private static int headsPerLoad(ModelSpec spec) {
-    int group = spec.heads() / spec.kvHeads();
-    return group == 1 ? 1 : group <= 4 ? 4 : 8;
-  }
-
   /** Runs the layer over the rows of a call. */
   void run(int rows) {
     driver.launch(inputNorm, rows, 1);
     project.run(rows);
     driver.launch(place, rows, blocks(0));
-    driver.launch(attend, rows, spec.kvHeads());
+    decodeAttention.run(attendDecode);
+    promptAttention.run(attendPrompt);
     attentionOut.run(rows);
     driver.launch(postNorm, rows, 1);
     feedForward.run(rows);

@@ -81,7 +81,8 @@ final class LeftRows {
     args.upload();
     for (int s = exitSegment + 1; s < segments.count(); s++) {
       for (int row = 0; row < rows.rows; row++) {
-        int entry = rows.kvTable[rows.table[row]][s][rows.position[row]];
+        int from = args.batchRow(row);
+        int entry = rows.kvTable[rows.table[from]][s][rows.position[from]];
         entries.put(s * maxRows + row, entry);
       }
     }

@@ -39,6 +39,34 @@ record Places(
     return qkvStride(spec);
   }
 
+  /** Elements per row of {@link #attended}. */
+  int attendedStride() {
+    return Matrix.padded(spec.heads() * spec.headDim());
+  }
+
+  /** Query heads of a group that share each load of K and V. */
+  int headsPerLoad() {
+    int group = spec.heads() / spec.kvHeads();
+    return group == 1 ? 1 : group <= 4 ? 4 : 8;
+  }
+
+  /**
+   * Adds what all attention ends with: where a layer's K and V are, and the shape of its heads.
+   *
+   * @param tables address of the token tables of the layer's segment
+   */
+  Arguments.List addCache(Arguments.List list, int layer, long tables) {
+    return list.add(tables)
+        .add(tablePositions)
+        .add(cache.bases)
+        .add(cache.lastLayers)
+        .add(layer)
+        .add(spec.heads())
+        .add(spec.kvHeads())
+        .add(spec.headDim())
+        .add((float) (1 / Math.sqrt(spec.headDim())));
+  }
+
   static int qkvStride(ModelSpec spec) {
     return Matrix.padded((spec.heads() + 2 * spec.kvHeads()) * spec.headDim());
   }

@@ -6,12 +6,15 @@ import io.drex.device.cuda.driver.PinnedMemory;
 import java.nio.IntBuffer;
 
 /**
- * What a call's kernels read of its rows, in one copy: {@code [rows, heads, longest context, flags,
- * token[maxRows], position[maxRows], slot[maxRows], table[maxRows], entry[maxRows],
+ * What a call's kernels read of its rows, in one copy: {@code [rows, heads, flags, decode rows, -,
+ * -, -, -, token[maxRows], position[maxRows], slot[maxRows], table[maxRows], entry[maxRows],
  * headRow[maxRows]]}. It lies at one place, so that launches can be prepared.
+ *
+ * <p>Rows at generated positions come before those of prompts here: an index in [0, rows) on the
+ * device is not the batch's, see {@link #batchRow}.
  */
 final class StepArgs {
-  private static final int HEADER = 4;
+  private static final int HEADER = 8;
   private static final int ARRAYS = 6;
   private static final int SAMPLES = 1; // flag: some head row samples, so logits are kept
 
@@ -20,6 +23,10 @@ final class StepArgs {
   private final IntBuffer host;
   private final long device;
   private final CudaDriver.Upload upload;
+  private final int[] batchRow; // [row]
+  private final int[] rowOf; // [row of the batch]
+  private int rows;
+  private int decodeRows;
 
   StepArgs(KernelSet kernels, DeviceMemory memory, int maxRows) {
     this.kernels = kernels;
@@ -29,6 +36,8 @@ final class StepArgs {
     host = pinned.bytes().asIntBuffer();
     device = memory.allocate("the rows of a call", bytes);
     upload = kernels.driver().prepareUpload(pinned, 0, device, bytes);
+    batchRow = new int[maxRows];
+    rowOf = new int[maxRows];
   }
 
   /** Starts a kernel's arguments with those that all have. */
@@ -40,25 +49,65 @@ final class StepArgs {
     return kernels;
   }
 
+  /** Rows that there may be. */
+  int maxRows() {
+    return maxRows;
+  }
+
   /** Address of the rows' own entries, [row]. */
   long entries() {
     return device + (HEADER + 4L * maxRows) * Integer.BYTES;
   }
 
   /** Notes the rows and their entries in a segment. */
-  void setRows(int segment, RowBatch rows) {
-    int longest = 0;
-    for (int row = 0; row < rows.rows; row++) {
-      int position = rows.position[row];
-      longest = Math.max(longest, position + 1);
-      int entry = rows.kvTable[rows.table[row]][segment][position];
-      host.put(HEADER + 4 * maxRows + row, entry);
+  void setRows(int segment, RowBatch batch) {
+    rows = batch.rows;
+    order(batch);
+    for (int row = 0; row < rows; row++) {
+      int from = batchRow[row];
+      int position = batch.position[from];
+      int table = batch.table[from];
+      host.put(HEADER + row, batch.token[from])
+          .put(HEADER + maxRows + row, position)
+          .put(HEADER + 2 * maxRows + row, batch.slot[from])
+          .put(HEADER + 3 * maxRows + row, table)
+          .put(HEADER + 4 * maxRows + row, batch.kvTable[table][segment][position]);
     }
-    host.put(0, rows.rows).put(1, 0).put(2, longest).put(3, 0);
-    host.put(HEADER, rows.token, 0, rows.rows);
-    host.put(HEADER + maxRows, rows.position, 0, rows.rows);
-    host.put(HEADER + 2 * maxRows, rows.slot, 0, rows.rows);
-    host.put(HEADER + 3 * maxRows, rows.table, 0, rows.rows);
+    host.put(0, rows).put(1, 0).put(2, 0).put(3, decodeRows);
+  }
+
+  private void order(RowBatch batch) {
+    decodeRows = 0;
+    for (int from = 0; from < rows; from++) {
+      decodeRows += batch.prompt[from] ? 0 : 1;
+    }
+    int decode = 0;
+    int prompt = decodeRows;
+    for (int from = 0; from < rows; from++) {
+      int row = batch.prompt[from] ? prompt++ : decode++;
+      batchRow[row] = from;
+      rowOf[from] = row;
+    }
+  }
+
+  /** Rows that were noted. */
+  int rows() {
+    return rows;
+  }
+
+  /** Those of them at generated positions: [0, decodeRows). */
+  int decodeRows() {
+    return decodeRows;
+  }
+
+  /** Which row of the batch a row is. */
+  int batchRow(int row) {
+    return batchRow[row];
+  }
+
+  /** Position of a row in its sequence. */
+  int position(int row) {
+    return host.get(HEADER + maxRows + row);
   }
 
   /**
@@ -67,9 +116,11 @@ final class StepArgs {
    * @param from first of {@code count} heads of the batch
    * @param samples whether one of them draws its token
    */
-  void setHeads(RowBatch rows, int from, int count, boolean samples) {
-    host.put(1, count).put(3, samples ? SAMPLES : 0);
-    host.put(HEADER + 5 * maxRows, rows.headRow, from, count);
+  void setHeads(RowBatch batch, int from, int count, boolean samples) {
+    host.put(1, count).put(2, samples ? SAMPLES : 0);
+    for (int i = 0; i < count; i++) {
+      host.put(HEADER + 5 * maxRows + i, rowOf[batch.headRow[from + i]]);
+    }
   }
 
   /** Copies all of it to the device; nothing may be noted until that is done. */

@@ -111,38 +111,52 @@ final class AttentionCase {
   }
 
   float[] runRows(TestGpu gpu) {
+    step.decodeRows = 0;
     DeviceArray out = gpu.allocate(2L * step.rows * width());
     Object[] where = {out, width()};
-    launch(gpu, "drex_attn_rows_" + suffix(), 1, where);
+    launch(gpu, "drex_attn_rows_" + suffix(), step.rows + 2, kvHeads, where);
     return out.readBf16();
   }
 
-  float[] runSplit(TestGpu gpu) {
-    int chunks = (maxPositions + 255) / 256 + 1;
-    DeviceArray partial = gpu.allocate(4L * step.rows * heads * chunks * headDim);
-    DeviceArray stats = gpu.allocate(8L * step.rows * heads * chunks);
-    Object[] where = {partial, stats, chunks};
-    launch(gpu, "drex_attn_split_" + suffix(), chunks, where);
+  /**
+   * All rows, as decode rows, round by round.
+   *
+   * @param rowsOfRound rows that a plan takes
+   * @param blocks that share out its chunks
+   */
+  float[] runSplit(TestGpu gpu, int rowsOfRound, int blocks) {
+    step.decodeRows = step.rows;
+    int chunks = step.rows * ((maxPositions + 255) / 256);
+    DeviceArray partial = gpu.allocate(4L * heads * chunks * headDim);
+    DeviceArray stats = gpu.allocate(8L * heads * chunks);
+    DeviceArray plan = gpu.allocate(4L * (4 + step.maxRows + chunks));
     DeviceArray out = gpu.allocate(2L * step.rows * width());
-    gpu.launch(
-        "drex_attn_merge",
-        step.rows + 2,
-        heads,
-        1,
-        128,
-        step.upload(gpu),
-        step.maxRows,
-        partial,
-        stats,
-        chunks,
-        out,
-        width(),
-        heads,
-        headDim);
+    Object[] where = {partial, stats, plan};
+    for (int first = 0; first < step.rows; first += rowsOfRound) {
+      DeviceArray args = step.upload(gpu);
+      int end = first + rowsOfRound;
+      gpu.launch("drex_attn_plan", 1, 1, 1, 256, args, step.maxRows, plan, first, end);
+      launch(gpu, "drex_attn_split_" + suffix(), blocks, 1, where);
+      gpu.launch(
+          "drex_attn_merge",
+          rowsOfRound + 2,
+          heads,
+          1,
+          128,
+          args,
+          step.maxRows,
+          partial,
+          stats,
+          plan,
+          out,
+          width(),
+          heads,
+          headDim);
+    }
     return out.readBf16();
   }
 
-  private void launch(TestGpu gpu, String kernel, int chunks, Object[] where) {
+  private void launch(TestGpu gpu, String kernel, int gridX, int gridY, Object[] where) {
     long[] bases = new long[LAYERS];
     Arrays.setAll(bases, layer -> gpu.bf16(cells[layer]).address());
     Object[] before = {step.upload(gpu), step.maxRows, gpu.floats(qkv), ldq};
@@ -161,6 +175,6 @@ final class AttentionCase {
     System.arraycopy(before, 0, all, 0, before.length);
     System.arraycopy(where, 0, all, before.length, where.length);
     System.arraycopy(after, 0, all, before.length + where.length, after.length);
-    gpu.launch(kernel, step.rows + 2, kvHeads, chunks, 128, all);
+    gpu.launch(kernel, gridX, gridY, 1, 128, all);
   }
 }

@@ -32,7 +32,8 @@ class AttentionKernelsTest {
           AttentionCase attention = new AttentionCase(random, headDim, group, 2, 700);
           float[] out = attention.runRows(gpu);
           KernelCase.assertClose(out, attention.expected(), KernelCase.BF16);
-          assertThat(attention.runSplit(gpu)).isEqualTo(out);
+          assertThat(attention.runSplit(gpu, 2, 1 + random.nextInt(9))).isEqualTo(out);
+          assertThat(attention.runSplit(gpu, 1, 3)).isEqualTo(out);
         });
   }
 }

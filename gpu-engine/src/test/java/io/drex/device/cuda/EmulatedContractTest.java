@@ -6,9 +6,11 @@ import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceModelContractTest;
 import io.drex.device.DeviceOptions;
+import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
 import io.drex.device.ReferenceDecoder;
+import io.drex.device.RowBatch;
 import io.drex.device.SoloDecoder;
 import io.drex.device.TinyModel;
 import io.drex.model.ConfidenceMetric;
@@ -70,5 +72,35 @@ class EmulatedContractTest extends DeviceModelContractTest {
             .isEqualTo(SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), 1));
       }
     }
+  }
+
+  /** The memory for sums of chunks is that of one sequence; a sequence that runs again has more. */
+  @Test
+  void attendsInRoundsWhereMemoryIsForFewerRows() {
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    assertThat(lastOfTwenty(model, 20)).isEqualTo(lastOfTwenty(model, 1));
+  }
+
+  /** What the first head says of the last of 20 generated positions, so many of them a call. */
+  private float lastOfTwenty(LoadedModel model, int ofCall) {
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    RowBatch rows = new RowBatch(20, new int[1][3][TinyModel.MAX_POSITIONS]);
+    HeadReadings out = new HeadReadings(20);
+    try (DeviceModel device = backend().open(model, options)) {
+      for (int position = 0; position < 20; position++) {
+        int row = rows.rows++;
+        rows.token[row] = position * 7;
+        rows.position[row] = position;
+        rows.slot[row] = row;
+        rows.kvTable[0][0][position] = position;
+        if (rows.rows == ofCall) {
+          rows.heads = 1;
+          rows.headRow[0] = row;
+          device.runSegment(0, rows, out);
+          rows.clear();
+        }
+      }
+    }
+    return out.confidence[0];
   }
 }

@@ -10,7 +10,14 @@ import org.junit.jupiter.api.Test;
 
 /** Linear layers and their epilogues. */
 class GemmKernelsTest {
-  private static final int[] BLOCK_ROWS = {8, 16, 32, 64, 128};
+  private static final Block[] BLOCKS = {
+    new Block("8", 8, 16),
+    new Block("16", 16, 16),
+    new Block("32", 32, 16),
+    new Block("64_by_64", 64, 64),
+    new Block("64_by_128", 128, 64),
+    new Block("128_by_128", 128, 128)
+  };
   private static final int MAX_ROWS = 140;
   private static final int SLOTS = 150;
 
@@ -31,12 +38,10 @@ class GemmKernelsTest {
             expected[i] = w.product(output, x, i / w.outputs()) + bias[output];
           }
           Gemm gemm = new Gemm(gpu, step, w.upload(gpu), w.kTiles(), gpu.bf16(x), w.outputs());
-          float[] first = gemm.store(8, 0, gpu.floats(bias));
+          float[] first = gemm.store(BLOCKS[0], 0, gpu.floats(bias));
           assertClose(first, expected, KernelCase.F32);
-          for (int blockRows : BLOCK_ROWS) {
-            assertThat(gemm.store(blockRows, 0, gpu.floats(bias)))
-                .as("%d rows a block", blockRows)
-                .isEqualTo(first);
+          for (Block block : BLOCKS) {
+            assertThat(gemm.store(block, 0, gpu.floats(bias))).as("%s", block).isEqualTo(first);
           }
         });
   }
@@ -53,13 +58,14 @@ class GemmKernelsTest {
           DeviceArray tiles = w.upload(gpu);
           StepBuilder step = StepBuilder.random(random, MAX_ROWS, rows, SLOTS);
           float[] all =
-              new Gemm(gpu, step, tiles, w.kTiles(), gpu.bf16(x), w.outputs()).store(32, 0, null);
+              new Gemm(gpu, step, tiles, w.kTiles(), gpu.bf16(x), w.outputs())
+                  .store(BLOCKS[2], 0, null);
           int row = random.nextInt(rows);
           StepBuilder one = StepBuilder.random(random, MAX_ROWS, 1, SLOTS);
           float[] alone = Arrays.copyOfRange(x, row * width, (row + 1) * width);
           assertThat(
                   new Gemm(gpu, one, tiles, w.kTiles(), gpu.bf16(alone), w.outputs())
-                      .store(8, 0, null))
+                      .store(BLOCKS[0], 0, null))
               .isEqualTo(Arrays.copyOfRange(all, row * 33, (row + 1) * 33));
         });
   }
@@ -74,8 +80,8 @@ class GemmKernelsTest {
           WeightTiles w = WeightTiles.random(random, 75, 70);
           float[] x = w.randomInputs(random, rows);
           Gemm gemm = new Gemm(gpu, step, w.upload(gpu), w.kTiles(), gpu.bf16(x), w.outputs());
-          float[] all = gemm.store(64, 0, null);
-          float[] last = gemm.store(64, 2, null);
+          float[] all = gemm.store(BLOCKS[3], 0, null);
+          float[] last = gemm.store(BLOCKS[3], 2, null);
           float poison = Float.intBitsToFloat(0xCDCDCDCD);
           for (int i = 0; i < all.length; i++) {
             assertThat(last[i]).isEqualTo(i % 75 < 32 ? poison : all[i]);
@@ -102,10 +108,10 @@ class GemmKernelsTest {
               expected[step.slot[row] * d + o] += w.product(o, x, row);
             }
           }
-          for (int blockRows : BLOCK_ROWS) {
+          for (Block block : BLOCKS) {
             DeviceArray states = gpu.floats(hidden);
             Gemm gemm = new Gemm(gpu, step, w.upload(gpu), w.kTiles(), gpu.bf16(x), d);
-            gemm.launch("residual", blockRows, 0, 0, 0L, states, states, d);
+            gemm.launch("residual", block, 0, 0, 0L, states, states, d);
             assertClose(states.readFloats(), expected, KernelCase.F32);
           }
         });
@@ -127,7 +133,7 @@ class GemmKernelsTest {
           }
           DeviceArray lifted = gpu.allocate(4L * expected.length);
           Gemm gemm = new Gemm(gpu, step, w.upload(gpu), w.kTiles(), gpu.bf16(x), 37);
-          gemm.launch("residual", 16, 1, 0, 0L, gpu.floats(hidden), lifted, 37);
+          gemm.launch("residual", BLOCKS[1], 1, 0, 0L, gpu.floats(hidden), lifted, 37);
           assertClose(lifted.readFloats(), expected, KernelCase.F32);
         });
   }
@@ -145,11 +151,11 @@ class GemmKernelsTest {
           int padded = WeightTiles.padded(width);
           float[] x = gate.randomInputs(random, rows);
           double[] expected = swiGlu(gate, up, x, rows, padded);
-          for (int blockRows : BLOCK_ROWS) {
+          for (Block block : BLOCKS) {
             DeviceArray out = gpu.allocate(2L * expected.length);
             DeviceArray tiles = gate.interleaved(gpu, up);
             new Gemm(gpu, step, tiles, gate.kTiles(), gpu.bf16(x), 2 * padded)
-                .launch("swiglu", blockRows, 0, 0, 0L, 0L, out, padded);
+                .launch("swiglu", block, 0, 0, 0L, 0L, out, padded);
             assertClose(out.readBf16(), expected, KernelCase.BF16);
           }
         });
@@ -167,31 +173,34 @@ class GemmKernelsTest {
     return expected;
   }
 
+  /** A kernel: rows and outputs of its blocks. */
+  private record Block(String name, int rows, int outputs) {}
+
   /** Launches of one product, with the grid that a bucket above the rows has. */
   private record Gemm(
       TestGpu gpu, StepBuilder step, DeviceArray tiles, int kTiles, DeviceArray x, int outputs) {
 
-    float[] store(int blockRows, int firstTile, @Nullable DeviceArray bias) {
+    float[] store(Block block, int firstTile, @Nullable DeviceArray bias) {
       DeviceArray out = gpu.allocate(4L * step.rows * outputs);
       Object orNone = bias == null ? (Object) 0L : bias;
-      launch("store", blockRows, 0, firstTile, orNone, 0L, out, outputs);
+      launch("store", block, 0, firstTile, orNone, 0L, out, outputs);
       return out.readFloats();
     }
 
     void launch(
         String epilogue,
-        int blockRows,
+        Block block,
         int index,
         int firstTile,
         Object bias,
         Object states,
         DeviceArray out,
         int ldo) {
-      int tilesPerBlock = blockRows > 32 ? 2 : 1;
+      int tilesPerBlock = block.outputs() / 16;
       int wanted = WeightTiles.padded(outputs) / 16 - firstTile;
       gpu.launch(
-          "drex_gemm_" + epilogue + "_" + blockRows,
-          step.rows / blockRows + 2,
+          "drex_gemm_" + epilogue + "_" + block.name(),
+          step.rows / block.rows() + 2,
           (wanted + tilesPerBlock - 1) / tilesPerBlock,
           1,
           256,

@@ -6,7 +6,7 @@ import java.util.Random;
 /** The rows of one call as kernels read them, in random slots and tables; all else is poisoned. */
 final class StepBuilder {
   private static final int POISON = 0xCDCDCDCD;
-  private static final int HEADER = 4;
+  private static final int HEADER = 8;
 
   final int maxRows;
   final int rows;
@@ -19,6 +19,9 @@ final class StepBuilder {
   final int[] headRow;
   int flags;
 
+  /** Rows at generated positions; all, unless a test says so. */
+  int decodeRows;
+
   private StepBuilder(int maxRows, int rows, int heads) {
     this.maxRows = maxRows;
     this.rows = rows;
@@ -29,6 +32,7 @@ final class StepBuilder {
     table = new int[rows];
     entry = new int[rows];
     headRow = new int[heads];
+    decodeRows = rows;
   }
 
   /**
@@ -65,14 +69,10 @@ final class StepBuilder {
   DeviceArray upload(TestGpu gpu) {
     int[] words = new int[HEADER + 6 * maxRows];
     Arrays.fill(words, POISON);
-    int context = 0;
-    for (int p : position) {
-      context = Math.max(context, p + 1);
-    }
     words[0] = rows;
     words[1] = heads;
-    words[2] = context;
-    words[3] = flags;
+    words[2] = flags;
+    words[3] = decodeRows;
     int[][] arrays = {token, position, slot, table, entry, headRow};
     for (int i = 0; i < arrays.length; i++) {
       System.arraycopy(arrays[i], 0, words, HEADER + i * maxRows, arrays[i].length);

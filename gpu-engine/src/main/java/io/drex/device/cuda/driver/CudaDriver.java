@@ -17,6 +17,9 @@ public interface CudaDriver extends AutoCloseable {
   /** What the GPU is. */
   Gpu gpu();
 
+  /** Multiprocessors of the GPU. */
+  int multiprocessors();
+
   /** Bytes of device memory that nobody holds. */
   long freeBytes();
 

@@ -92,7 +92,8 @@ final class JcudaDevices {
     return new Gpu(text(name), capability, bytes[0], pciId[0], version[0]);
   }
 
-  private static int attribute(CUdevice device, int attribute) {
+  /** One of a device's figures. */
+  static int attribute(CUdevice device, int attribute) {
     int[] value = new int[1];
     check(JCudaDriver.cuDeviceGetAttribute(value, attribute, device), "tell the GPU's abilities");
     return value[0];

@@ -9,6 +9,7 @@ import jcuda.Pointer;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUctx_flags;
 import jcuda.driver.CUdevice;
+import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
 import jcuda.driver.CUmodule;
@@ -29,15 +30,19 @@ final class JcudaDriver implements CudaDriver {
   private final Gpu gpu;
   private final CUcontext context;
   private final CUstream stream;
+  private final int multiprocessors;
 
-  private JcudaDriver(Gpu gpu, CUcontext context, CUstream stream) {
+  private JcudaDriver(Gpu gpu, CUcontext context, CUstream stream, int multiprocessors) {
     this.gpu = gpu;
     this.context = context;
     this.stream = stream;
+    this.multiprocessors = multiprocessors;
   }
 
   /** Makes a context on a device, current on this thread. */
   static JcudaDriver open(CUdevice device, Gpu gpu) {
+    int multiprocessors =
+        JcudaDevices.attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT);
     CUcontext context = new CUcontext();
     int result = JCudaDriver.cuCtxCreate(context, CUctx_flags.CU_CTX_SCHED_SPIN, device);
     check(result, "use " + gpu.name());
@@ -47,12 +52,17 @@ final class JcudaDriver implements CudaDriver {
       JCudaDriver.cuCtxDestroy(context);
       check(result, "make a stream");
     }
-    return new JcudaDriver(gpu, context, stream);
+    return new JcudaDriver(gpu, context, stream, multiprocessors);
   }
 
   @Override
   public Gpu gpu() {
     return gpu;
+  }
+
+  @Override
+  public int multiprocessors() {
+    return multiprocessors;
   }
 
   @Override
