@@ -1,4 +1,4 @@
-// Attention over the KV cache; see attention.cuh. All take
+// Attention of decode rows over the KV cache; see attention.cuh. All take
 //   step, maxRows
 //   qkv, ldq               f32 [row][ldq]: queries first, normed and rotated
 //   tok, maxPositions      the segment's token tables [table][maxPositions], the rows' own entries
@@ -10,54 +10,6 @@
 #include "chunk_plan.cuh"
 
 constexpr int kSplitBlocks = 3;  // of a multiprocessor at once
-
-template <int Group>
-__device__ void attend_rows(AttentionShared<Group>& shared, Step rows, const float* qkv, int ldq,
-                            bf16* out, int ldo, const int* tok, int maxPositions,
-                            const long long* kvBase, const int* lastLayer, int layer,
-                            AttentionShape shape) {
-  int row = rows.decode_rows() + blockIdx.x, kvHead = blockIdx.y;
-  int context = rows.position(row) + 1;
-  const int* table = tok + (size_t)rows.table(row) * maxPositions;
-  constexpr int owned = Group * kMaxHeadDim / kAttentionThreads;  // elements of a thread
-  for (int done = 0; done < shape.group(); done += Group) {
-    int first_head = kvHead * shape.group() + done;
-    AttentionBlock<Group> block{shared, shape, min(Group, shape.group() - done)};
-    block.load_queries(qkv + (size_t)row * ldq, first_head);
-    Merge merge = Merge::none();  // thread g's is of query g
-    float value[owned] = {};
-    for (int first = 0; first < context; first += kChunk) {
-      block.run_chunk(table, first, min(kChunk, context - first), kvBase, lastLayer, layer, kvHead);
-      if (threadIdx.x < block.queries) {
-        merge.add(shared.stats[threadIdx.x]);
-        shared.merge[threadIdx.x] = merge;
-      }
-      __syncthreads();
-#pragma unroll
-      for (int e = 0; e < owned; e++) {
-        int i = threadIdx.x + e * kAttentionThreads, g = i / kMaxHeadDim, d = i % kMaxHeadDim;
-        if (g < block.queries && d < shape.headDim) {
-          value[e] = shared.merge[g].merged(value[e], block.value(g, d));
-        }
-      }
-      __syncthreads();
-    }
-#pragma unroll
-    for (int e = 0; e < owned; e++) {
-      int i = threadIdx.x + e * kAttentionThreads, g = i / kMaxHeadDim, d = i % kMaxHeadDim;
-      if (g < block.queries && d < shape.headDim) {
-        float attended = __fdiv_rn(value[e], shared.merge[g].sum);
-        out[(size_t)row * ldo + (first_head + g) * shape.headDim + d] = to_bf16(attended);
-      }
-    }
-    __syncthreads();
-  }
-  if (kvHead == shape.kvHeads - 1) {
-    for (int i = shape.heads * shape.headDim + threadIdx.x; i < ldo; i += kAttentionThreads) {
-      out[(size_t)row * ldo + i] = to_bf16(0.f);
-    }
-  }
-}
 
 template <int Group>
 __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const ChunkPlan& plan,
@@ -85,23 +37,6 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const Ch
   }
 }
 
-// Prompt rows: a block walks all chunks of one; out bf16 [row][ldo] holds heads · headDim elements, and
-// zeros up to ldo. Grid (prompt rows, kvHeads).
-#define DREX_ATTN_ROWS(GROUP)                                                                      \
-  extern "C" __global__ void __launch_bounds__(kAttentionThreads, 1) drex_attn_rows_##GROUP(       \
-      const int* __restrict__ step, int maxRows, const float* __restrict__ qkv, int ldq,           \
-      bf16* __restrict__ out, int ldo, const int* __restrict__ tok, int maxPositions,              \
-      const long long* __restrict__ kvBase, const int* __restrict__ lastLayer, int layer,          \
-      int heads, int kvHeads, int headDim, float scale) {                                          \
-    __shared__ AttentionShared<GROUP> shared;                                                      \
-    Step rows(step, maxRows);                                                                      \
-    if ((int)blockIdx.x < rows.count(kRows) - rows.decode_rows()) {                                \
-      attend_rows<GROUP>(shared, rows, qkv, ldq, out, ldo, tok, maxPositions, kvBase, lastLayer,   \
-                         layer, AttentionShape{heads, kvHeads, headDim, scale});                   \
-    }                                                                                              \
-  }                                                                                                \
-  DREX_KERNEL(drex_attn_rows_##GROUP)
-
 // Decode rows: blocks share out the chunks of a plan, whatever rows they are of; partial f32
 // [item][head][headDim] and stats f32 [item][head][2] for drex_attn_merge. Grid: as many blocks as the
 // GPU runs at once. Each K and V is read once for `Group` heads: 4 · kvHeads · headDim bytes a
@@ -126,9 +61,6 @@ __device__ void attend_chunk(AttentionShared<Group>& shared, Step rows, const Ch
   }                                                                                                \
   DREX_KERNEL(drex_attn_split_##GROUP)
 
-DREX_ATTN_ROWS(1)
-DREX_ATTN_ROWS(4)
-DREX_ATTN_ROWS(8)
 DREX_ATTN_SPLIT(1)
 DREX_ATTN_SPLIT(4)
 DREX_ATTN_SPLIT(8)

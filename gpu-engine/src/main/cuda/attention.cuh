@@ -38,7 +38,6 @@ struct AttentionShared {
   float score[Group][kChunk];                    // then exp(score − max)
   float sum[kAttentionWarps / 2][Group][kMaxHeadDim];  // of values, by pair of warps
   float2 stats[Group];  // {max, Σ exp(score − max)} of the chunk
-  Merge merge[Group];   // of all chunks up to it
 };
 
 struct AttentionShape {

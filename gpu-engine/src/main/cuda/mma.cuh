@@ -40,6 +40,36 @@ __device__ __forceinline__ void mma_tile(float (&c)[4], uint4 a, uint2 b) {
 }
 #endif
 
+// Four 8 × 8 matrices of bf16 in shared memory, transposed: lane l has the address of row l % 8 of
+// matrix l / 8. Returns, of each matrix, rows 2t and 2t + 1 of column `group`, the first in the low
+// half.
+#ifdef DREX_EMU
+__device__ uint4 load_transposed(const uint4* row) {
+  struct Row {
+    const uint16_t* from;
+  };
+  Row* warp = (Row*)emu_exchange();
+  int lane = threadIdx.x % kWarp, group = lane / 4, t = lane % 4;
+  warp[lane].from = (const uint16_t*)row;
+  __syncwarp();
+  unsigned pairs[4];
+  for (int m = 0; m < 4; m++) {
+    const Row* first = warp + m * 8 + 2 * t;
+    pairs[m] = first[0].from[group] | (unsigned)first[1].from[group] << 16;
+  }
+  return {pairs[0], pairs[1], pairs[2], pairs[3]};
+}
+#else
+__device__ __forceinline__ uint4 load_transposed(const uint4* row) {
+  uint4 v;
+  asm volatile("ldmatrix.sync.aligned.m8n8.x4.trans.shared.b16 {%0,%1,%2,%3}, [%4];"
+               : "=r"(v.x), "=r"(v.y), "=r"(v.z), "=r"(v.w)
+               : "r"((unsigned)__cvta_generic_to_shared(row))
+               : "memory");
+  return v;
+}
+#endif
+
 // Weights are read once by a call: they pass the L1 cache by.
 #ifdef DREX_EMU
 __device__ uint4 load_weights(const uint4* p) { return *p; }

@@ -5,6 +5,18 @@
 __device__ float to_f32(bf16 x) { return __bfloat162float(x); }
 __device__ bf16 to_bf16(float x) { return __float2bfloat16_rn(x); }
 
+// Two values rounded to bf16, the first in the low half.
+#ifdef DREX_EMU
+__device__ unsigned pack_bf16(float low, float high) {
+  return to_bf16(low).bits | (unsigned)to_bf16(high).bits << 16;
+}
+#else
+__device__ __forceinline__ unsigned pack_bf16(float low, float high) {
+  __nv_bfloat162 pair = __floats2bfloat162_rn(low, high);
+  return *(const unsigned*)&pair;
+}
+#endif
+
 __device__ int round_up(int x, int to) { return (x + to - 1) / to * to; }
 
 // e^x within 2 ulp: Cody-Waite reduction and Cephes' polynomial, as io.drex.device.cpu.kernel.Exp.

@@ -6,16 +6,18 @@ import io.drex.device.cuda.driver.PinnedMemory;
 import java.nio.IntBuffer;
 
 /**
- * What a call's kernels read of its rows, in one copy: {@code [rows, heads, flags, decode rows, -,
- * -, -, -, token[maxRows], position[maxRows], slot[maxRows], table[maxRows], entry[maxRows],
- * headRow[maxRows]]}. It lies at one place, so that launches can be prepared.
+ * What a call's kernels read of its rows, in one copy: {@code [rows, heads, flags, decode rows,
+ * tiles, -, -, -, token[maxRows], position[maxRows], slot[maxRows], table[maxRows], entry[maxRows],
+ * headRow[maxRows], tileRow[maxRows]]}. It lies at one place, so that launches can be prepared.
  *
  * <p>Rows at generated positions come before those of prompts here: an index in [0, rows) on the
- * device is not the batch's, see {@link #batchRow}.
+ * device is not the batch's, see {@link #batchRow}. Prompt rows are cut into tiles of consecutive
+ * positions of one sequence, as attention takes them together; tileRow has the first row of each.
  */
 final class StepArgs {
   private static final int HEADER = 8;
-  private static final int ARRAYS = 6;
+  private static final int ARRAYS = 7;
+  private static final int MAX_TILE = 64; // rows
   private static final int SAMPLES = 1; // flag: some head row samples, so logits are kept
 
   private final KernelSet kernels;
@@ -27,6 +29,7 @@ final class StepArgs {
   private final int[] rowOf; // [row of the batch]
   private int rows;
   private int decodeRows;
+  private int promptTiles;
 
   StepArgs(KernelSet kernels, DeviceMemory memory, int maxRows) {
     this.kernels = kernels;
@@ -73,7 +76,26 @@ final class StepArgs {
           .put(HEADER + 3 * maxRows + row, table)
           .put(HEADER + 4 * maxRows + row, batch.kvTable[table][segment][position]);
     }
-    host.put(0, rows).put(1, 0).put(2, 0).put(3, decodeRows);
+    cutPrompts();
+    host.put(0, rows).put(1, 0).put(2, 0).put(3, decodeRows).put(4, promptTiles);
+  }
+
+  private void cutPrompts() {
+    promptTiles = 0;
+    int length = 0; // of the tile
+    for (int row = decodeRows; row < rows; row++) {
+      if (length == 0 || length == MAX_TILE || !isAfter(row - 1, row)) {
+        host.put(HEADER + 6 * maxRows + promptTiles++, row);
+        length = 0;
+      }
+      length++;
+    }
+  }
+
+  private boolean isAfter(int before, int row) {
+    int tables = HEADER + 3 * maxRows;
+    return host.get(tables + before) == host.get(tables + row)
+        && position(before) + 1 == position(row);
   }
 
   private void order(RowBatch batch) {
@@ -98,6 +120,11 @@ final class StepArgs {
   /** Those of them at generated positions: [0, decodeRows). */
   int decodeRows() {
     return decodeRows;
+  }
+
+  /** Tiles of the other rows. */
+  int promptTiles() {
+    return promptTiles;
   }
 
   /** Which row of the batch a row is. */

@@ -110,11 +110,35 @@ final class AttentionCase {
     return group == 1 ? 1 : group <= 4 ? 4 : 8;
   }
 
-  float[] runRows(TestGpu gpu) {
+  /** Makes the rows consecutive positions of one sequence. */
+  void makeConsecutive(int firstPosition) {
+    Arrays.setAll(step.position, i -> firstPosition + i);
+    Arrays.fill(step.table, 0);
+  }
+
+  /** Makes the value of a position the same number in all elements, and that of no other. */
+  void setValue(int table, int position, float value) {
+    int cell = CELLS - 1;
+    for (int i = 0; i < tables.length; i++) {
+      tables[i] = tables[i] == cell ? 0 : tables[i];
+    }
+    tables[table * maxPositions + position] = cell;
+    int end = (cell + 1) * cellElements();
+    Arrays.fill(cells[LAYER], end - cellElements() / 2, end, value);
+  }
+
+  /**
+   * All rows, as prompt rows.
+   *
+   * @param mostOfATile rows
+   */
+  float[] runPrompt(TestGpu gpu, int mostOfATile) {
     step.decodeRows = 0;
+    step.mostOfATile = mostOfATile;
     DeviceArray out = gpu.allocate(2L * step.rows * width());
     Object[] where = {out, width()};
-    launch(gpu, "drex_attn_rows_" + suffix(), step.rows + 2, kvHeads, where);
+    int size = headDim <= 64 ? 64 : headDim <= 128 ? 128 : 256;
+    launch(gpu, "drex_attn_prefill_" + size, step.rows + 2, heads, where);
     return out.readBf16();
   }
 

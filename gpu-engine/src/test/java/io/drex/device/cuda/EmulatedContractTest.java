@@ -89,7 +89,7 @@ class EmulatedContractTest extends DeviceModelContractTest {
     try (DeviceModel device = backend().open(model, options)) {
       for (int position = 0; position < 20; position++) {
         int row = rows.rows++;
-        rows.token[row] = position * 7;
+        rows.token[row] = position * 5;
         rows.position[row] = position;
         rows.slot[row] = row;
         rows.kvTable[0][0][position] = position;

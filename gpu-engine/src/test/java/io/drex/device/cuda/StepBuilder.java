@@ -2,6 +2,7 @@ package io.drex.device.cuda;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** The rows of one call as kernels read them, in random slots and tables; all else is poisoned. */
 final class StepBuilder {
@@ -21,6 +22,8 @@ final class StepBuilder {
 
   /** Rows at generated positions; all, unless a test says so. */
   int decodeRows;
+
+  int mostOfATile = 64;
 
   private StepBuilder(int maxRows, int rows, int heads) {
     this.maxRows = maxRows;
@@ -67,16 +70,30 @@ final class StepBuilder {
   }
 
   DeviceArray upload(TestGpu gpu) {
-    int[] words = new int[HEADER + 6 * maxRows];
+    int[] words = new int[HEADER + 7 * maxRows];
     Arrays.fill(words, POISON);
     words[0] = rows;
     words[1] = heads;
     words[2] = flags;
     words[3] = decodeRows;
-    int[][] arrays = {token, position, slot, table, entry, headRow};
+    int[] tileRow = tiles();
+    words[4] = tileRow.length;
+    int[][] arrays = {token, position, slot, table, entry, headRow, tileRow};
     for (int i = 0; i < arrays.length; i++) {
       System.arraycopy(arrays[i], 0, words, HEADER + i * maxRows, arrays[i].length);
     }
     return gpu.ints(words);
+  }
+
+  /** First rows of runs of prompt positions, of at most {@link #mostOfATile}. */
+  private int[] tiles() {
+    return IntStream.range(decodeRows, rows)
+        .filter(
+            row ->
+                row == decodeRows
+                    || (row - decodeRows) % mostOfATile == 0
+                    || table[row] != table[row - 1]
+                    || position[row] != position[row - 1] + 1)
+        .toArray();
   }
 }
