@@ -22,11 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Jobs of 2,000 rows under random faults: killed executors, tasks and drivers, and a store whose
  * calls fail. Each is run until it succeeds and watched all the time; see {@link History} for the
- * laws. {@code -Ddrex.test.schedules=6} runs so many, from seed 0 on.
+ * laws. {@code -Ddrex.test.schedules=30} runs so many, from seed 0 on.
  */
 @Tag("slow")
 class FaultScheduleTest {
-  private static final int SCHEDULES = Integer.getInteger("drex.test.schedules", 30);
+  private static final int SCHEDULES = Integer.getInteger("drex.test.schedules", 12);
   private static final int LIMIT_MINUTES = 20;
 
   @TempDir static Path folder;
