@@ -141,7 +141,8 @@ __device__ float confidence(const LogitStats& row, int metric, int vocab, float 
 // What a head says of its row, from the stats of all vocabulary tiles, merged in an order that
 // vocabTiles fixes. verdict f32 [head][4]: {max, Σ exp, token, is finite} for drex_sample. readings
 // [head][4]: {f32 confidence, i32 token or −1 where some logit is not finite, f32 log probability of
-// the token, 0}; it may be host memory. Grid (heads), block 32.
+// the token, i32 the call}; it may be host memory. Where some head samples, drex_sample writes the call.
+// Grid (heads), block 32.
 extern "C" __global__ void __launch_bounds__(kWarp)
     drex_head_decide(const int* __restrict__ step, int maxRows, const float* __restrict__ stats,
                      int vocabTiles, int vocab, int metric, const float* __restrict__ cosine,
@@ -169,12 +170,13 @@ extern "C" __global__ void __launch_bounds__(kWarp)
   said[1] = all.sum;
   said[2] = __int_as_float(all.token);
   said[3] = __int_as_float(all.is_finite);
-  float4 reading = make_float4(0, __int_as_float(-1), 0, 0);
-  if (all.is_finite) {
-    reading.x = confidence(all, metric, vocab, cosine ? cosine[head] : 0.f);
-    reading.y = __int_as_float(all.token);
-    reading.z = log_prob(all.max, all.max, all.sum);
+  float* reading = readings + (size_t)head * 4;
+  bool is_finite = all.is_finite;
+  reading[0] = is_finite ? confidence(all, metric, vocab, cosine ? cosine[head] : 0.f) : 0.f;
+  reading[1] = __int_as_float(is_finite ? all.token : -1);
+  reading[2] = is_finite ? log_prob(all.max, all.max, all.sum) : 0.f;
+  if (!(rows.flags() & kSomeHeadSamples)) {
+    sign(reading, rows.call());
   }
-  ((float4*)readings)[head] = reading;
 }
 DREX_KERNEL(drex_head_decide)

@@ -73,3 +73,9 @@ __device__ LogitStats warp_extremes(LogitStats mine) {
 __device__ float log_prob(float logit, float max, float sum) {
   return (float)((double)logit - max - log((double)sum));
 }
+
+// Tells the host, which polls a reading's last word, that the others are there.
+__device__ void sign(float* reading, int call) {
+  __threadfence_system();
+  *(volatile int*)(reading + 3) = call;
+}

@@ -24,7 +24,7 @@ __device__ float penalise(float logit, float penalty) {
 }
 
 // Replaces token and log probability in readings for the head rows that are not greedy, after
-// drex_head_decide. logits f32 [head][ldl]; penalised: scratch of that shape; params int32 [head][8]
+// drex_head_decide, and signs the readings of all. logits f32 [head][ldl]; penalised: scratch of that shape; params int32 [head][8]
 // {temperature, topK, topP, minP, penalty, seed low, seed high, historyOffset}; the sequence's tokens
 // by position start at history + historyOffset, and are read where the penalty is not 1. Grid
 // (heads), block 1024.
@@ -41,8 +41,12 @@ extern "C" __global__ void __launch_bounds__(kSampleThreads)
   }
   SampleParams how{params + (size_t)head * 8};
   const float* said = verdict + (size_t)head * 4;
+  float* reading = readings + (size_t)head * 4;
   bool is_greedy = how.temperature() == 0 && how.penalty() == 1;
   if (is_greedy || !__float_as_int(said[3])) {
+    if (threadIdx.x == 0) {
+      sign(reading, rows.call());
+    }
     return;
   }
   int position = rows.position(rows.head_row(head));
@@ -77,9 +81,9 @@ extern "C" __global__ void __launch_bounds__(kSampleThreads)
     token = sampler.draw(how.min_p(), random_bits(how.seed(), position));
   }
   if (threadIdx.x == 0) {
-    float* reading = readings + (size_t)head * 4;
     reading[1] = __int_as_float(token);
     reading[2] = log_prob(row[token], said[0], said[1]);
+    sign(reading, rows.call());
   }
 }
 DREX_KERNEL(drex_sample)

@@ -1,4 +1,4 @@
-// The rows of one call: eight words `[rows, heads, flags, decode rows, tiles, -, -, -]` and seven
+// The rows of one call: eight words `[rows, heads, flags, decode rows, tiles, call, -, -]` and seven
 // arrays of maxRows int32 each. Rows at generated positions come first, those of prompts after them,
 // cut into tiles of up to 64 consecutive positions of one sequence. Grids are sized by a bucket, so
 // every kernel asks here whether its row is there.
@@ -24,6 +24,7 @@ struct Step {
   __device__ int flags() const { return words[2]; }
   __device__ int decode_rows() const { return words[3]; }
   __device__ int tiles() const { return words[4]; }
+  __device__ int call() const { return words[5]; }  // a number that no other call of late has
   __device__ int token(int row) const { return array(0)[row]; }
   __device__ int position(int row) const { return array(1)[row]; }
   __device__ int slot(int row) const { return array(2)[row]; }

@@ -11,6 +11,7 @@
 namespace emu {
 std::recursive_mutex& lock();
 bool has_context();  // on this thread
+bool break_captures();  // whether there were any
 }  // namespace emu
 
 // Begins a function that works without a context.
@@ -22,3 +23,7 @@ bool has_context();  // on this thread
 #define EMU_ENTER(name) \
   EMU_ENTER_BARE(name); \
   if (!emu::has_context()) return emu::kInvalidContext
+
+// Follows it in a function that would break a capture, of whatever stream.
+#define EMU_NOT_IN_CAPTURE() \
+  if (emu::break_captures()) return emu::kNotInCapture

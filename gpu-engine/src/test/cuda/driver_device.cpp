@@ -58,6 +58,10 @@ DREX_EXPORT void drexEmuReset() {
   std::lock_guard<std::recursive_mutex> guard(emu::lock());
   emu::reset_faults();
 }
+DREX_EXPORT long drexEmuCalls(const char* function) {
+  std::lock_guard<std::recursive_mutex> guard(emu::lock());
+  return emu::calls(function);
+}
 DREX_EXPORT long drexEmuAllocated() {
   std::lock_guard<std::recursive_mutex> guard(emu::lock());
   return (long)emu::allocated();
@@ -175,6 +179,7 @@ DREX_EXPORT int cuCtxGetDevice(int* device) {
 }
 DREX_EXPORT int cuCtxSynchronize() {
   EMU_ENTER("cuCtxSynchronize");
+  EMU_NOT_IN_CAPTURE();
   emu::run_everything();
   return emu::kSuccess;
 }

@@ -102,6 +102,7 @@ DREX_EXPORT int cuMemGetInfo_v2(size_t* free_bytes, size_t* total) {
 }
 DREX_EXPORT int cuMemAlloc_v2(Address* address, size_t bytes) {
   EMU_ENTER("cuMemAlloc");
+  EMU_NOT_IN_CAPTURE();
   return allocate(Kind::kDevice, (void**)address, bytes);
 }
 DREX_EXPORT int cuMemFree_v2(Address address) { return free_block(Kind::kDevice, (void*)address); }
@@ -111,6 +112,7 @@ DREX_EXPORT int cuMemAllocHost_v2(void** address, size_t bytes) {
 }
 DREX_EXPORT int cuMemHostAlloc(void** address, size_t bytes, unsigned) {
   EMU_ENTER("cuMemHostAlloc");
+  EMU_NOT_IN_CAPTURE();
   return allocate(Kind::kPinned, address, bytes);
 }
 DREX_EXPORT int cuMemFreeHost(void* address) { return free_block(Kind::kPinned, address); }

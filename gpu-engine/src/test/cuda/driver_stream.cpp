@@ -39,11 +39,13 @@ DREX_EXPORT int cuStreamDestroy_v2(Stream* stream) {
 }
 DREX_EXPORT int cuStreamSynchronize(Stream* stream) {
   EMU_ENTER("cuStreamSynchronize");
+  EMU_NOT_IN_CAPTURE();
   emu::run_all(stream);
   return emu::kSuccess;
 }
 DREX_EXPORT int cuStreamQuery(Stream* stream) {
   EMU_ENTER("cuStreamQuery");
+  EMU_NOT_IN_CAPTURE();
   emu::run_one(stream);
   return emu::is_idle(stream) ? emu::kSuccess : emu::kNotReady;
 }
@@ -122,8 +124,14 @@ DREX_EXPORT int cuStreamEndCapture(Stream* stream, Graph** graph) {
   if (!stream || !stream->capture) {
     return emu::kInvalidValue;
   }
-  *graph = stream->capture;
+  Graph* captured = stream->capture;
   stream->capture = nullptr;
+  if (captured->is_broken) {
+    delete captured;
+    *graph = nullptr;
+    return emu::kBrokenCapture;
+  }
+  *graph = captured;
   return emu::kSuccess;
 }
 DREX_EXPORT int cuStreamIsCapturing(Stream* stream, int* status) {
@@ -147,8 +155,12 @@ DREX_EXPORT int cuGraphLaunch(Graph* executable, Stream* stream) {
   return emu::kSuccess;
 }
 DREX_EXPORT int cuGraphDestroy(Graph* graph) {
-  std::lock_guard<std::recursive_mutex> guard(emu::lock());
+  EMU_ENTER_BARE("cuGraphDestroy");
   delete graph;
   return emu::kSuccess;
 }
-DREX_EXPORT int cuGraphExecDestroy(Graph* executable) { return cuGraphDestroy(executable); }
+DREX_EXPORT int cuGraphExecDestroy(Graph* executable) {
+  EMU_ENTER_BARE("cuGraphExecDestroy");
+  delete executable;
+  return emu::kSuccess;
+}

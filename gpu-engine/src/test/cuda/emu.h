@@ -139,6 +139,8 @@ static inline unsigned emu_ballot(unsigned mask, bool predicate, const char* sit
   return votes;
 }
 
+static inline void __threadfence_system() {}
+
 // Fibers do not pre-empt each other.
 template <class T>
 static inline T atomicAdd(T* to, T value) {

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <map>
 #include <string>
 
 namespace emu {
@@ -23,11 +24,14 @@ const Error kErrors[] = {
     {400, "CUDA_ERROR_INVALID_HANDLE", "invalid resource handle"},
     {500, "CUDA_ERROR_NOT_FOUND", "named symbol not found"},
     {600, "CUDA_ERROR_NOT_READY", "device not ready"},
+    {900, "CUDA_ERROR_STREAM_CAPTURE_UNSUPPORTED", "operation not permitted in a capture"},
+    {901, "CUDA_ERROR_STREAM_CAPTURE_INVALIDATED", "operation failed due to an earlier one in a capture"},
     {700, "CUDA_ERROR_ILLEGAL_ADDRESS", "an illegal memory access was encountered"},
     {719, "CUDA_ERROR_LAUNCH_FAILED", "unspecified launch failure"},
     {803, "CUDA_ERROR_SYSTEM_DRIVER_MISMATCH", "system has unsupported display driver"},
 };
 
+std::map<std::string, long> call_counts;
 bool is_configured = false;
 std::string planned_function;
 int calls_left = 0;
@@ -71,7 +75,10 @@ void reset_faults() {
   lasting_code = 0;
 }
 
+long calls(const char* function) { return call_counts[function]; }
+
 int fault(const char* function) {
+  call_counts[function]++;
   if (!is_configured) {
     configure();
   }

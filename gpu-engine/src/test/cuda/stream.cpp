@@ -1,5 +1,7 @@
 #include "stream.h"
 
+#include "api.h"
+
 #include <chrono>
 #include <set>
 
@@ -43,6 +45,17 @@ void submit(Stream* which, Operation operation) {
   }
   stream.waiting.push_back(std::move(operation));
   stream.submitted++;
+}
+
+bool break_captures() {
+  bool is_any = false;
+  for (Stream* stream : streams) {
+    if (stream->capture) {
+      stream->capture->is_broken = true;
+      is_any = true;
+    }
+  }
+  return is_any;
 }
 
 void run_one(Stream* which) {

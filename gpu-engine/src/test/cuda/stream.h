@@ -11,6 +11,7 @@ using Operation = std::function<void()>;
 
 struct Graph {
   std::vector<Operation> operations;
+  bool is_broken = false;  // something in its capture was not permitted
 };
 
 struct Stream {

@@ -129,7 +129,7 @@ class EmulatedGpuTest {
     LoadedModel model = TinyModel.random(1, DType.BF16);
     try (DrexEngine engine = DrexEngine.open(model, OPTIONS.withSlots(2), backend);
         EngineSession session = engine.openSession("task")) {
-      emulation.fail("cuStreamSynchronize", 3, Emulation.ILLEGAL_ADDRESS);
+      emulation.fail("cuStreamQuery", 3, Emulation.ILLEGAL_ADDRESS);
       assertThat(complete(session, prompts(), 6).values())
           .allSatisfy(completion -> assertThat(completion.error()).isNotNull());
       assertThat(engine.lost())

@@ -14,8 +14,9 @@ import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 
 /**
- * A model on a GPU. Only the rows' indices go down and only readings come up. A call ends when the
- * device is done with it, so that what it took can be measured and its errors are its own.
+ * A model on a GPU. Only the rows' indices go down and only readings come up: a decode call is one
+ * copy of its arguments, a graph of launches, and a poll of what its heads say. A call ends when
+ * the device is done with it, so that what it took can be measured and its errors are its own.
  */
 final class CudaModel implements DeviceModel {
   private final CudaDriver driver;
@@ -25,6 +26,8 @@ final class CudaModel implements DeviceModel {
   private final StepArgs step;
   private final Decoder decoder;
   private final ExitHeads heads;
+  private final DecodeGraphs graphs;
+  private final DecodeGraphs.Launches launchDecode;
 
   private CudaModel(
       LoadedModel model,
@@ -47,6 +50,8 @@ final class CudaModel implements DeviceModel {
     Setup setup = new Setup(spec, segments, options, memory, step, hidden);
     decoder = new Decoder(setup, upload, weights);
     heads = new ExitHeads(setup, weights.heads());
+    graphs = new DecodeGraphs(driver, segments.count());
+    launchDecode = this::launchDecode;
   }
 
   /**
@@ -87,12 +92,32 @@ final class CudaModel implements DeviceModel {
     step.setRows(segment, rows);
     int firstHeads = heads.begin(rows);
     step.upload();
-    if (segment == 0) {
-      decoder.embed(rows.rows);
+    decoder.begin();
+    boolean isDecode = step.decodeRows() == rows.rows && rows.rows <= DecodeGraphs.mostRows();
+    if (isDecode && firstHeads > 0 && decoder.isUniform()) {
+      graphs.run(segment, rows.rows, launchDecode);
+    } else {
+      embed(segment, rows.rows);
+      heads.enter(segment, rows, firstHeads);
+      decoder.run(segment, rows.rows);
+      heads.launch(segment, firstHeads);
     }
-    heads.enter(segment, rows, firstHeads);
-    decoder.run(segment, rows.rows);
     heads.read(segment, rows, firstHeads, out);
+  }
+
+  /** What a graph has: everything but drawing tokens, for a call of up to so many decode rows. */
+  private void launchDecode(int segment, int gridRows) {
+    decoder.widen(gridRows);
+    embed(segment, gridRows);
+    heads.enter(segment, gridRows);
+    decoder.run(segment, gridRows);
+    heads.launch(segment, gridRows);
+  }
+
+  private void embed(int segment, int gridRows) {
+    if (segment == 0) {
+      decoder.embed(gridRows);
+    }
   }
 
   /** Waits for what a failed call had asked for: it must not read the rows of the next. */
@@ -123,6 +148,7 @@ final class CudaModel implements DeviceModel {
 
   @Override
   public void close() {
+    graphs.close();
     memory.close();
     driver.close();
   }

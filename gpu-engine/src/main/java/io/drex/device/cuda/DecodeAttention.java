@@ -36,7 +36,7 @@ final class DecodeAttention {
 
   private final int[] roundEnd; // [round], one past its last row
   private int rounds; // of the call
-  private int gridRows; // rows that a round's merge is launched for, if there is one round
+  private int gridRows; // that merging is launched for, if there is one round
 
   DecodeAttention(Setup setup, Places at) {
     StepArgs step = at.step();
@@ -103,6 +103,16 @@ final class DecodeAttention {
       taken += ofRow;
       roundEnd[rounds - 1] = row + 1;
     }
+  }
+
+  /** Whether all rows are taken in one round, so that launches do not depend on their lengths. */
+  boolean isOneRound() {
+    return rounds == 1;
+  }
+
+  /** Launches for so many rows, if there is one round. */
+  void widen(int rows) {
+    gridRows = rows;
   }
 
   /** Makes the list of chunks, if all rows are taken in one round; before the first layer. */

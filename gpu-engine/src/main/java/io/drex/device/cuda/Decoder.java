@@ -91,10 +91,28 @@ final class Decoder {
     driver.launch(embed, rows, 1);
   }
 
-  /** Runs a segment's layers over the rows that the step's arguments name. */
+  /** Looks at the rows that the step's arguments note, before they run. */
+  void begin() {
+    decodeAttention.begin();
+  }
+
+  /** Whether the launches of a call of decode rows depend on their number alone. */
+  boolean isUniform() {
+    return decodeAttention.isOneRound();
+  }
+
+  /** Launches decode calls for so many rows, though there be fewer. */
+  void widen(int rows) {
+    decodeAttention.widen(rows);
+  }
+
+  /**
+   * Runs a segment's layers over the rows that the step's arguments name.
+   *
+   * @param rows that grids are for, at least as many
+   */
   void run(int segment, int rows) {
     tables.takeOver(entries[segment], rows);
-    decodeAttention.begin();
     decodeAttention.plan();
     for (int layer = segments.firstLayer(segment); layer < segments.endLayer(segment); layer++) {
       layers[layer].run(rows);

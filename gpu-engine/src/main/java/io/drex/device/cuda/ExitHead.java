@@ -86,7 +86,11 @@ final class ExitHead {
     return metric;
   }
 
-  /** Reads the heads of as many rows as the step's arguments name. */
+  /**
+   * Reads the heads of the rows that the step's arguments name.
+   *
+   * @param heads that grids are for, at least as many
+   */
   void read(int heads) {
     for (CudaDriver.Launch launch : mlpNorm) {
       driver.launch(launch, heads, 1);

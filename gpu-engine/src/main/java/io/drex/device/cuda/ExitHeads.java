@@ -4,7 +4,6 @@ import io.drex.device.HeadReadings;
 import io.drex.device.RowBatch;
 import io.drex.device.Segments;
 import io.drex.device.cuda.driver.CudaDriver;
-import io.drex.device.cuda.driver.PinnedMemory;
 import io.drex.model.ConfidenceMetric;
 import io.drex.model.ModelSpec;
 
@@ -14,7 +13,7 @@ final class ExitHeads {
   private static final int BLOCK = 128;
 
   private static final int FIGURES = 8; // of a head row and a part of the vocabulary
-  private static final int FIELDS = 4; // of a verdict, and of a reading
+  private static final int FIELDS = 4; // of a verdict
 
   // Arguments of launches that change from block to block.
   private static final int KEPT = 3;
@@ -23,7 +22,7 @@ final class ExitHeads {
   private final CudaDriver driver;
   private final StepArgs step;
   private final ExitHead[] heads; // [segment]
-  private final PinnedMemory readings; // [head][FIELDS]
+  private final Readings readings;
   private final SamplingArgs sampling;
   private final Arguments.List sampleList;
   private final CudaDriver.Launch sample;
@@ -47,7 +46,7 @@ final class ExitHeads {
     int maxRows = setup.options().maxRows();
     driver = kernels.driver();
     int block = Math.min(BLOCK, maxRows);
-    readings = memory.pin((long) block * FIELDS * Integer.BYTES);
+    readings = new Readings(driver, memory, block);
     sampling = new SamplingArgs(driver, memory, block, spec.maxPositions());
     boolean reportsCosine = segments.report(ConfidenceMetric.HIDDEN_COSINE);
     HeadPlaces at = places(setup, weights, block, reportsCosine);
@@ -127,6 +126,13 @@ final class ExitHeads {
     }
   }
 
+  /** The same where there is one block of head rows, for so many though there be fewer. */
+  void enter(int segment, int gridHeads) {
+    if (heads[segment].metric() == ConfidenceMetric.HIDDEN_COSINE) {
+      keep(0, gridHeads);
+    }
+  }
+
   private void keep(int from, int count) {
     if (count > 0) {
       keepList.set(KEPT, kept + from * keptRowBytes);
@@ -135,36 +141,49 @@ final class ExitHeads {
   }
 
   /**
-   * Fills {@code out} for each head row with what the head after the segment says; waits for the
-   * device. The step's arguments name the first block.
+   * Launches what reads the first block of head rows, but for choosing tokens at random.
+   *
+   * @param gridHeads head rows that grids are for, at least those of the block
    */
-  void read(int segment, RowBatch rows, int firstBlock, HeadReadings out) {
-    read(segment, rows, 0, firstBlock, out);
-    for (int from = firstBlock; from < rows.heads; from += BLOCK) {
-      read(segment, rows, from, nextBlock(rows, from), out);
+  void launch(int segment, int gridHeads) {
+    if (gridHeads > 0) {
+      launch(segment, 0, gridHeads);
     }
   }
 
-  private void read(int segment, RowBatch rows, int from, int count, HeadReadings out) {
-    if (count > 0 && heads[segment].metric() == ConfidenceMetric.HIDDEN_COSINE) {
+  private void launch(int segment, int from, int gridHeads) {
+    if (heads[segment].metric() == ConfidenceMetric.HIDDEN_COSINE) {
       cosineList.set(KEPT, kept + from * keptRowBytes);
-      driver.launch(cosine, count, 1);
+      driver.launch(cosine, gridHeads, 1);
     }
-    if (count > 0) {
-      heads[segment].read(count);
+    heads[segment].read(gridHeads);
+  }
+
+  /**
+   * Fills {@code out} for each head row with what the head after the segment says; waits for the
+   * device. The first block was launched.
+   */
+  void read(int segment, RowBatch rows, int firstBlock, HeadReadings out) {
+    if (firstBlock == 0) {
+      driver.finish();
+      return;
     }
-    if (count > 0 && SamplingArgs.samples(rows, from, count)) {
+    take(rows, 0, firstBlock, out);
+    for (int from = firstBlock; from < rows.heads; from += BLOCK) {
+      int count = nextBlock(rows, from);
+      launch(segment, from, count);
+      take(rows, from, count, out);
+    }
+  }
+
+  private void take(RowBatch rows, int from, int count, HeadReadings out) {
+    if (SamplingArgs.samples(rows, from, count)) {
       sampling.upload(rows, from, count);
       sampleList.set(HISTORY, sampling.history());
       driver.launch(sample, count, 1);
     }
-    driver.finish();
-    for (int i = 0; i < count; i++) {
-      int at = i * FIELDS * Integer.BYTES;
-      out.confidence[from + i] = readings.bytes().getFloat(at);
-      out.token[from + i] = readings.bytes().getInt(at + Integer.BYTES);
-      out.logProb[from + i] = readings.bytes().getFloat(at + 2 * Integer.BYTES);
-    }
+    readings.await(count, step.call());
+    readings.copy(count, out, from);
   }
 
   /** Makes the step's arguments name the block of head rows from {@code from} on. */

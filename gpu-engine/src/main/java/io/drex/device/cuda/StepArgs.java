@@ -30,6 +30,7 @@ final class StepArgs {
   private int rows;
   private int decodeRows;
   private int promptTiles;
+  private int call;
 
   StepArgs(KernelSet kernels, DeviceMemory memory, int maxRows) {
     this.kernels = kernels;
@@ -138,16 +139,22 @@ final class StepArgs {
   }
 
   /**
-   * Notes which rows' heads are read.
+   * Notes which rows' heads are read, and gives the readings a number of their own.
    *
    * @param from first of {@code count} heads of the batch
    * @param samples whether one of them draws its token
    */
   void setHeads(RowBatch batch, int from, int count, boolean samples) {
-    host.put(1, count).put(2, samples ? SAMPLES : 0);
+    call = call == Integer.MAX_VALUE ? 1 : call + 1;
+    host.put(1, count).put(2, samples ? SAMPLES : 0).put(5, call);
     for (int i = 0; i < count; i++) {
       host.put(HEADER + 5 * maxRows + i, rowOf[batch.headRow[from + i]]);
     }
+  }
+
+  /** The number of the heads that were noted; never 0. */
+  int call() {
+    return call;
   }
 
   /** Copies all of it to the device; nothing may be noted until that is done. */

@@ -40,6 +40,11 @@ public final class Emulation {
     library.getFunction("drexEmuReset").invokeVoid(new Object[0]);
   }
 
+  /** How often a function of the driver was called. */
+  public long calls(String function) {
+    return library.getFunction("drexEmuCalls").invokeLong(new Object[] {function});
+  }
+
   /** Bytes of device memory that nobody has given back. */
   public long allocatedBytes() {
     return library.getFunction("drexEmuAllocated").invokeLong(new Object[0]);

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -19,6 +20,8 @@ class EmulatorTest {
   private static final int NOT_FOUND = 500;
   private static final int NOT_READY = 600;
   private static final int ILLEGAL_ADDRESS = 700;
+  private static final int NOT_IN_CAPTURE = 900;
+  private static final int BROKEN_CAPTURE = 901;
   private static final int POISON = 0xCDCDCDCD;
 
   @Test
@@ -62,6 +65,42 @@ class EmulatorTest {
       }
       gpu.call("cuGraphExecDestroy", executable);
       gpu.call("cuGraphDestroy", graph.getPointer(0));
+      gpu.call("cuStreamDestroy_v2", stream);
+    }
+  }
+
+  @Test
+  void aGraphKeepsTheArgumentsThatItsLaunchesHad() {
+    try (TestGpu gpu = TestGpu.emulated()) {
+      Pointer stream = pointer(gpu, "cuStreamCreate", 1);
+      Pointer function = gpu.function("drex_attn_plan");
+      StepBuilder step = StepBuilder.random(new Random(1), 4, 3, 9);
+      DeviceArray args = step.upload(gpu);
+      DeviceArray plan = gpu.allocate(4L * (4 + 4 + 3));
+      Memory values = gpu.values(args, step.maxRows, plan, 0, 2);
+      gpu.call("cuStreamBeginCapture_v2", stream, 1);
+      gpu.launch(function, stream, 256, values);
+      values.setInt(4 * 8, 3);
+      Memory graph = new Memory(8);
+      gpu.call("cuStreamEndCapture", stream, graph);
+      Pointer executable = pointer(gpu, "cuGraphInstantiateWithFlags", graph.getPointer(0), 0L);
+      gpu.call("cuGraphLaunch", executable, stream);
+      gpu.call("cuStreamSynchronize", stream);
+      assertThat(plan.readInts()[2]).isEqualTo(2);
+      gpu.call("cuGraphExecDestroy", executable);
+      gpu.call("cuGraphDestroy", graph.getPointer(0));
+      gpu.call("cuStreamDestroy_v2", stream);
+    }
+  }
+
+  @Test
+  void aCaptureDoesNotOutliveAWait() {
+    try (TestGpu gpu = TestGpu.emulated()) {
+      Pointer stream = pointer(gpu, "cuStreamCreate", 1);
+      gpu.call("cuStreamBeginCapture_v2", stream, 1);
+      assertThat(gpu.code("cuStreamQuery", stream)).isEqualTo(NOT_IN_CAPTURE);
+      assertThat(gpu.code("cuStreamEndCapture", stream, new Memory(8))).isEqualTo(BROKEN_CAPTURE);
+      assertThat(gpu.code("cuStreamQuery", stream)).isZero();
       gpu.call("cuStreamDestroy_v2", stream);
     }
   }

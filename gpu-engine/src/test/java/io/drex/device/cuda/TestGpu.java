@@ -113,17 +113,40 @@ final class TestGpu implements AutoCloseable {
    *     pointer
    */
   void launch(String kernel, int gridX, int gridY, int gridZ, int block, Object... arguments) {
+    launch(function(kernel), Pointer.NULL, gridX, gridY, gridZ, block, values(arguments));
+    call("cuCtxSynchronize");
+  }
+
+  /** A kernel of the module. */
+  Pointer function(String kernel) {
     Memory function = new Memory(8);
     call("cuModuleGetFunction", function, module, kernel);
+    return function.getPointer(0);
+  }
+
+  /** A kernel's arguments, eight bytes each. */
+  Memory values(Object... arguments) {
     Memory values = new Memory(8L * arguments.length);
-    Memory addresses = new Memory(8L * arguments.length);
     for (int i = 0; i < arguments.length; i++) {
       put(values, 8L * i, arguments[i]);
-      addresses.setPointer(8L * i, values.share(8L * i));
+    }
+    return values;
+  }
+
+  /** Launches one block of a kernel. */
+  void launch(Pointer function, Pointer stream, int block, Memory values) {
+    launch(function, stream, 1, 1, 1, block, values);
+  }
+
+  private void launch(
+      Pointer function, Pointer stream, int gridX, int gridY, int gridZ, int block, Memory values) {
+    Memory addresses = new Memory(values.size());
+    for (long at = 0; at < values.size(); at += 8) {
+      addresses.setPointer(at, values.share(at));
     }
     call(
         "cuLaunchKernel",
-        function.getPointer(0),
+        function,
         gridX,
         gridY,
         gridZ,
@@ -131,10 +154,9 @@ final class TestGpu implements AutoCloseable {
         1,
         1,
         0,
-        Pointer.NULL,
+        stream,
         addresses,
         Pointer.NULL);
-    call("cuCtxSynchronize");
   }
 
   private static void put(Memory values, long at, Object argument) {

@@ -78,6 +78,23 @@ public interface CudaDriver extends AutoCloseable {
   /** Launches a kernel on a grid of blocks. */
   void launch(Launch launch, int gridX, int gridY);
 
+  /**
+   * Records launches and copies instead of making them, to be made again and again with the
+   * arguments that they have now. Kernels must have been launched before.
+   *
+   * @param launches neither wait for the device nor take its memory
+   */
+  Graph record(Runnable launches);
+
+  /** Makes all launches and copies of a graph. */
+  void launch(Graph graph);
+
+  /** Gives a graph back. */
+  void free(Graph graph);
+
+  /** Whether all that was asked for is done; does not wait. */
+  boolean isDone();
+
   /** Waits until all that was asked for is done. */
   void finish();
 
@@ -93,6 +110,9 @@ public interface CudaDriver extends AutoCloseable {
 
   /** A prepared launch; made by the driver that uses it. */
   interface Launch {}
+
+  /** Recorded launches; made by the driver that uses them. */
+  interface Graph {}
 
   /**
    * A GPU and its driver.

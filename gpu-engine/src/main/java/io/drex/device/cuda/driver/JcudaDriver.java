@@ -12,9 +12,12 @@ import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUdeviceptr;
 import jcuda.driver.CUfunction;
+import jcuda.driver.CUgraph;
+import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
+import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
 import org.slf4j.Logger;
@@ -26,6 +29,8 @@ final class JcudaDriver implements CudaDriver {
 
   /** Pinned memory that the device sees; {@code CU_MEMHOSTALLOC_DEVICEMAP}. */
   private static final int DEVICE_MAP = 2;
+
+  private static final String FINISH = "finish what was launched";
 
   private final Gpu gpu;
   private final CUcontext context;
@@ -163,8 +168,47 @@ final class JcudaDriver implements CudaDriver {
   }
 
   @Override
+  public Graph record(Runnable launches) {
+    int mode = CUstreamCaptureMode.CU_STREAM_CAPTURE_MODE_THREAD_LOCAL;
+    check(JCudaDriver.cuStreamBeginCapture(stream, mode), "record launches");
+    CUgraph graph = new CUgraph();
+    int result;
+    try {
+      launches.run();
+    } finally {
+      result = JCudaDriver.cuStreamEndCapture(stream, graph);
+    }
+    check(result, "record launches");
+    CUgraphExec executable = new CUgraphExec();
+    result = JCudaDriver.cuGraphInstantiate(executable, graph, 0);
+    JCudaDriver.cuGraphDestroy(graph);
+    check(result, "make a graph");
+    return new Recorded(executable);
+  }
+
+  @Override
+  public void launch(Graph graph) {
+    check(JCudaDriver.cuGraphLaunch(((Recorded) graph).executable(), stream), "launch a graph");
+  }
+
+  @Override
+  public void free(Graph graph) {
+    check(JCudaDriver.cuGraphExecDestroy(((Recorded) graph).executable()), "free a graph");
+  }
+
+  @Override
+  public boolean isDone() {
+    int result = JCudaDriver.cuStreamQuery(stream);
+    if (result == CUresult.CUDA_ERROR_NOT_READY) {
+      return false;
+    }
+    check(result, FINISH);
+    return true;
+  }
+
+  @Override
   public void finish() {
-    check(JCudaDriver.cuStreamSynchronize(stream), "finish what was launched");
+    check(JCudaDriver.cuStreamSynchronize(stream), FINISH);
   }
 
   @Override
@@ -178,6 +222,8 @@ final class JcudaDriver implements CudaDriver {
   private record Copy(CUdeviceptr to, Pointer from, long bytes) implements Upload {}
 
   private record Loaded(CUmodule handle) implements Module {}
+
+  private record Recorded(CUgraphExec executable) implements Graph {}
 
   private record Prepared(CUfunction function, String name, int threads, Pointer arguments)
       implements Launch {}
