@@ -7,7 +7,7 @@
 //   states                 f32 [slot][ldo], see residual
 //   out, ldo               the result and its stride in elements
 // A name's last number is the rows of a block. Block 256; grid (ceil(rows / those), ceil(outputs
-// wanted / those of a block)), which are 16 for up to 32 rows, and 64 or 128 with a suffix _by_.
+// wanted / those of a block)), which are 16 for up to 16 rows, and otherwise come first in the name.
 //
 // A product reads 2 · outputs · k bytes of weights. On an H200, at 4.3 TB/s and 790 TFLOP/s, that
 // takes longer than its 2 · outputs · k · rows operations for up to 184 rows (computed, not
@@ -102,15 +102,15 @@ struct SwiGlu {
 #define DREX_SKINNY_SHARED float shared[kReduceFloats]
 #define DREX_SKINNY_8(EPILOGUE) gemm_skinny<8>(product, firstTile, shared, EPILOGUE)
 #define DREX_SKINNY_16(EPILOGUE) gemm_skinny<16>(product, firstTile, shared, EPILOGUE)
-#define DREX_SKINNY_32(EPILOGUE) gemm_skinny<32>(product, firstTile, shared, EPILOGUE)
 DREX_GEMMS(8, 8, 1, DREX_SKINNY_SHARED, DREX_SKINNY_8)
 DREX_GEMMS(16, 16, 1, DREX_SKINNY_SHARED, DREX_SKINNY_16)
-DREX_GEMMS(32, 32, 1, DREX_SKINNY_SHARED, DREX_SKINNY_32)
 
 #define DREX_TILE_SHARED uint4 shared[kTileShared / sizeof(uint4)]
+#define DREX_TILE_64_BY_32(EPILOGUE) gemm_tile<64, 32>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_64_BY_64(EPILOGUE) gemm_tile<64, 64>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_64_BY_128(EPILOGUE) gemm_tile<64, 128>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_128_BY_128(EPILOGUE) gemm_tile<128, 128>(product, firstTile, shared, EPILOGUE)
+DREX_GEMMS(64_by_32, 32, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_32)
 DREX_GEMMS(64_by_64, 64, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_64)
 DREX_GEMMS(64_by_128, 128, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_128)
 DREX_GEMMS(128_by_128, 128, 1, DREX_TILE_SHARED, DREX_TILE_128_BY_128)

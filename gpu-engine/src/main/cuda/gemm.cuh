@@ -3,9 +3,10 @@
 // other; the ranges' sums are added in order. Every kernel here keeps to it, so a row's result
 // depends neither on the kernel, nor on the number of rows, nor on its place among them.
 //
-// Here: for up to 32 rows a block, made for decoding. The weights stream through once, past the L1
+// Here: for up to 16 rows a block, made for decoding. The weights stream through once, past the L1
 // cache; the activations come from the L2 cache. A block of 8 warps computes a tile of 16 outputs for
-// `Rows` rows, a warp for each range. For more rows see gemm_tile.cuh.
+// `Rows` rows, a warp for each range: it reads Rows / 16 times as many bytes of activations as of
+// weights. For more rows see gemm_tile.cuh.
 #pragma once
 #include "mma.cuh"
 
@@ -14,7 +15,7 @@ constexpr int kGemmWarps = 8;
 constexpr int kGemmThreads = kGemmWarps * kWarp;
 static_assert(kRanges == kGemmWarps, "a warp for each range");
 constexpr int kGemmStages = 4;                  // k tiles that a warp has in flight
-constexpr int kMaxSkinnyRows = 32;              // of a block
+constexpr int kMaxSkinnyRows = 16;              // of a block
 constexpr int kReduceStride = kMaxSkinnyRows + 1;  // of an output; odd, so that banks differ
 constexpr int kReduceFloats = kGemmWarps * kTile * kReduceStride;
 

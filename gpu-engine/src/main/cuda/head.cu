@@ -100,6 +100,10 @@ __device__ void head_block(float* shared, Step rows, const bf16* tiles, const bf
 // Stats [head][vocabTiles][8] of the head rows' logits, which are kept in logits f32 [head][ldl] only
 // if that is not null and some head row samples. tiles: weights of vocab outputs; x bf16
 // [head][16 · kTiles]. Grid (ceil(heads / Rows), vocabTiles = ceil(vocab / 128)), block 256.
+//
+// It reads 2 · vocab · k bytes of weights, and 4 bytes of stats for 16 tokens and a head in place of 4
+// for each token's logit. A vocabulary of 32,000 and k of 4,096 are 61 µs of an H200's 4.3 TB/s
+// (computed, not measured), as 0.65 layers of a Llama-2-7B.
 #define DREX_HEAD_GEMM(ROWS)                                                                       \
   extern "C" __global__ void __launch_bounds__(kGemmThreads, 1) drex_head_gemm_##ROWS(             \
       const int* __restrict__ step, int maxRows, const bf16* __restrict__ tiles,                   \

@@ -90,8 +90,28 @@ struct Sampler {
   }
   __device__ Units amount(int token) const { return cut.by_weight ? units(token) : 1; }
 
+  // amounts[digit] += mine, for the lanes that are wanted. Many lanes have few digits among them: one
+  // adds for all that share its own.
+  __device__ void add_amounts(bool isWanted, unsigned digit, Units mine) const {
+    unsigned left;
+    while ((left = __ballot_sync(kAllLanes, isWanted)) != 0) {
+      int leader = __ffs(left) - 1;
+      unsigned shared_digit = __shfl_sync(kAllLanes, digit, leader);
+      bool is_shared = isWanted && digit == shared_digit;
+      Units sum = is_shared ? mine : 0;
+#pragma unroll
+      for (int bits = kWarp / 2; bits > 0; bits /= 2) {
+        sum += __shfl_xor_sync(kAllLanes, sum, bits);
+      }
+      if ((int)threadIdx.x % kWarp == leader) {
+        atomicAdd(&shared.amounts[shared_digit], (unsigned long long)sum);
+      }
+      isWanted &= !is_shared;
+    }
+  }
+
   // Cuts the list so that it just holds so many tokens or units; the whole of it holds as many.
-  __device__ __noinline__ void find(bool byWeight, Units target) {
+  __device__ void find(bool byWeight, Units target) {
     const int shifts[] = {21, 10, 0};
     const unsigned digits[] = {0x7ff, 0x7ff, 0x3ff};
     cut.by_weight = byWeight;
@@ -102,12 +122,12 @@ struct Sampler {
         shared.amounts[i] = 0;
       }
       __syncthreads();
-      for (int token = threadIdx.x; token < vocab; token += kSampleThreads) {
-        unsigned key = logit_key(logits[token]);
-        if ((key & known) == last_key) {
-          unsigned digit = key >> shifts[level] & digits[level];
-          atomicAdd(&shared.amounts[digit], (unsigned long long)amount(token));
-        }
+      for (int from = 0; from < vocab; from += kSampleThreads) {
+        int token = from + threadIdx.x;
+        unsigned key = token < vocab ? logit_key(logits[token]) : 0;
+        bool is_wanted = token < vocab && (key & known) == last_key;
+        unsigned digit = key >> shifts[level] & digits[level];
+        add_amounts(is_wanted, digit, is_wanted ? amount(token) : 0);
       }
       __syncthreads();
       find_digit(wanted);
@@ -148,7 +168,7 @@ struct Sampler {
     Units left;  // of cut.of_last_key
   };
 
-  __device__ __noinline__ Walk walk() {
+  __device__ Walk walk() {
     int each = (vocab + kSampleThreads - 1) / kSampleThreads;
     int from = min((int)threadIdx.x * each, vocab), end = min(from + each, vocab);
     Units mine = 0, total;
@@ -170,7 +190,7 @@ struct Sampler {
     return is_kept && weight(token) >= minWeight ? units(token) : 0;
   }
 
-  __device__ __noinline__ Units units_of(Walk walk, float minWeight) const {
+  __device__ Units units_of(Walk walk, float minWeight) const {
     Units sum = 0;
     while (walk.token < walk.end) {
       sum += next(walk, minWeight);

@@ -74,6 +74,7 @@ static inline float __fsqrt_rn(float a) { return sqrtf(a); }
 static inline unsigned long long __umul64hi(unsigned long long a, unsigned long long b) {
   return (unsigned long long)((unsigned __int128)a * b >> 64);
 }
+static inline int __ffs(int bits) { return __builtin_ffs(bits); }
 template <class T>
 static inline T min(T a, T b) {
   return b < a ? b : a;

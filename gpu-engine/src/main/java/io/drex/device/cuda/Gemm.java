@@ -11,7 +11,7 @@ final class Gemm {
   private static final Block[] BLOCKS = {
     new Block(8, 16, "8"),
     new Block(16, 16, "16"),
-    new Block(32, 16, "32"),
+    new Block(32, 64, "64_by_32"),
     new Block(64, 64, "64_by_64"),
     new Block(128, 64, "64_by_128"),
     new Block(Integer.MAX_VALUE, 128, "128_by_128")

@@ -5,9 +5,14 @@ import io.drex.device.cuda.driver.CudaDriver;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The kernels of this build on one GPU, as their sources in {@code src/main/cuda} declare them. */
 final class KernelSet {
+  private static final Logger LOG = LoggerFactory.getLogger(KernelSet.class);
+
   private final CudaDriver driver;
   private final CudaDriver.Module module;
   private final Arguments arguments;
@@ -18,18 +23,48 @@ final class KernelSet {
     this.arguments = arguments;
   }
 
+  /** Where this build's kernels are. */
+  interface Resources {
+    @Nullable InputStream open(String name);
+  }
+
   /**
-   * Loads the kernels.
+   * Loads the kernels: machine code, where this build has it and the driver takes it, or else PTX,
+   * which the driver compiles.
    *
-   * @throws DeviceException if the driver refuses them
+   * @throws DeviceException if the driver refuses both
    */
   static KernelSet load(CudaDriver driver, DeviceMemory memory) {
-    Ptx ptx = Ptx.of(driver.gpu().computeCapability());
-    try (InputStream in = KernelSet.class.getResourceAsStream(ptx.resource())) {
-      if (in == null) {
-        throw new DeviceException("this build has no kernels: " + ptx.resource() + " is missing");
+    return load(driver, memory, KernelSet.class::getResourceAsStream);
+  }
+
+  /** The same with other kernels. */
+  static KernelSet load(CudaDriver driver, DeviceMemory memory, Resources resources) {
+    int capability = driver.gpu().computeCapability();
+    return new KernelSet(driver, load(driver, capability, resources), new Arguments(memory));
+  }
+
+  private static CudaDriver.Module load(CudaDriver driver, int capability, Resources resources) {
+    Cubin cubin = Cubin.of(capability);
+    byte[] machineCode = cubin == null ? null : read(resources, cubin.resource());
+    if (machineCode != null) {
+      try {
+        return driver.load(machineCode);
+      } catch (DeviceException e) {
+        LOG.info("The driver compiles the kernels, not taking their {}: {}", cubin, e.getMessage());
       }
-      return new KernelSet(driver, driver.load(in.readAllBytes()), new Arguments(memory));
+    }
+    String ptx = Ptx.of(capability).resource();
+    byte[] text = read(resources, ptx);
+    if (text == null) {
+      throw new DeviceException("this build has no kernels: " + ptx + " is missing");
+    }
+    return driver.load(text);
+  }
+
+  private static byte @Nullable [] read(Resources resources, String name) {
+    try (InputStream in = resources.open(name)) {
+      return in == null ? null : in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

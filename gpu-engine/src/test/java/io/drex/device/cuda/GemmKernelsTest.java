@@ -13,7 +13,7 @@ class GemmKernelsTest {
   private static final Block[] BLOCKS = {
     new Block("8", 8, 16),
     new Block("16", 16, 16),
-    new Block("32", 32, 16),
+    new Block("64_by_32", 32, 64),
     new Block("64_by_64", 64, 64),
     new Block("64_by_128", 128, 64),
     new Block("128_by_128", 128, 128)
