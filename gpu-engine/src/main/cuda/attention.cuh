@@ -5,7 +5,7 @@
 // A cell's head is read by `lanes` neighbouring lanes, 8 elements each: 2, 4 … 32 for heads of up to
 // 256. Each warp reads 32 / lanes positions at once.
 #pragma once
-#include "cells.cuh"
+#include "attention_shape.cuh"
 #include "merge.cuh"
 #include "numbers.cuh"
 #include "step.cuh"
@@ -40,21 +40,14 @@ struct AttentionShared {
   float2 stats[Group];  // {max, Σ exp(score − max)} of the chunk
 };
 
-struct AttentionShape {
-  int heads, kvHeads, headDim;
-  float scale;
-
-  __device__ int group() const { return heads / kvHeads; }
-  __device__ int cell_elements() const { return 2 * value_offset(); }
-  __device__ int value_offset() const { return kvHeads * cell_head(headDim); }  // in a cell
-  __device__ int lanes() const {
-    int lanes = 1;
-    while (lanes * kElements < headDim) {
-      lanes *= 2;
-    }
-    return lanes;
+// Neighbouring lanes that read a cell's head.
+__device__ int lanes_of_head(int headDim) {
+  int lanes = 1;
+  while (lanes * kElements < headDim) {
+    lanes *= 2;
   }
-};
+  return lanes;
+}
 
 template <int Group>
 struct AttentionBlock {
@@ -82,7 +75,7 @@ struct AttentionBlock {
   }
 
   __device__ void score(int count) const {
-    int lanes = shape.lanes();
+    int lanes = lanes_of_head(shape.headDim);
     int lane = threadIdx.x % lanes, team = threadIdx.x / lanes, teams = kAttentionThreads / lanes;
     int from = lane * kElements;
     for (int base = 0; base < count; base += teams * kInFlight) {
@@ -116,7 +109,7 @@ struct AttentionBlock {
   // Adds up the dot products of a team's lanes, and writes those of the positions p, p + stride ….
   __device__ void write_scores(float (&dots)[kInFlight], int g, int p, int stride, int count) const {
     static_assert(kInFlight == 4, "two steps share them out");
-    int lanes = shape.lanes(), lane = threadIdx.x % lanes;
+    int lanes = lanes_of_head(shape.headDim), lane = threadIdx.x % lanes;
     int first = 0, owned = kInFlight;  // of what this lane has
     if (lanes > 1) {
       share_sums<2>(dots, lanes / 2);
@@ -165,7 +158,7 @@ struct AttentionBlock {
 
   // sum[pair] = Σ weight · V over the positions of warps `pair` and `pair` + 2.
   __device__ void weigh(int count) const {
-    int lanes = shape.lanes();
+    int lanes = lanes_of_head(shape.headDim);
     int lane = threadIdx.x % lanes, team = threadIdx.x / lanes, teams = kAttentionThreads / lanes;
     int from = lane * kElements;
     float sum[Group][kElements] = {};

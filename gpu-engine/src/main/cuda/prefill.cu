@@ -5,12 +5,12 @@ template <int D>
 __device__ void attend_prompt(PrefillShared<D>& shared, Step rows, const float* qkv, int ldq,
                               bf16* out, int ldo, const int* tok, int maxPositions,
                               const long long* kvBase, const int* lastLayer, int layer,
-                              PrefillShape shape) {
+                              AttentionShape shape) {
   int tile = blockIdx.x, head = blockIdx.y;
   int row = rows.tile_row(tile), count = rows.tile_end(tile) - row;
   const int* table = tok + (size_t)rows.table(row) * maxPositions;
   PrefillBlock<D> block(shared, shape, rows.position(row), count,
-                        head / (shape.heads / shape.kvHeads));
+                        head / shape.group());
   block.load_queries(qkv + (size_t)row * ldq + (size_t)head * shape.headDim, ldq);
   block.run(table, kvBase, lastLayer, layer);
   bf16* first = out + (size_t)row * ldo;
@@ -37,7 +37,7 @@ __device__ void attend_prompt(PrefillShared<D>& shared, Step rows, const float* 
     Step rows(step, maxRows);                                                                      \
     if ((int)blockIdx.x < rows.tiles()) {                                                          \
       attend_prompt<D>(shared, rows, qkv, ldq, out, ldo, tok, maxPositions, kvBase, lastLayer,     \
-                       layer, PrefillShape{heads, kvHeads, headDim, scale});                       \
+                       layer, AttentionShape{heads, kvHeads, headDim, scale});                       \
     }                                                                                              \
   }                                                                                                \
   DREX_KERNEL(drex_attn_prefill_##D)

@@ -7,7 +7,7 @@
 // of f32 in one of 300 elements (on the emulated GPU).
 #pragma once
 #include "async_copy.cuh"
-#include "cells.cuh"
+#include "attention_shape.cuh"
 #include "prefill_shared.cuh"
 #include "split_bf16.cuh"
 #include "step.cuh"
@@ -17,11 +17,6 @@ constexpr int kPrefillThreads = kPrefillWarps * kWarp;
 constexpr int kWarpQueries = 16;
 constexpr int kTileQueries = kPrefillWarps * kWarpQueries;
 
-struct PrefillShape {
-  int heads, kvHeads, headDim;
-  float scale;
-};
-
 template <int D>
 struct PrefillBlock {
   using Shared = PrefillShared<D>;
@@ -29,7 +24,7 @@ struct PrefillBlock {
   static constexpr bool kHoldsQueries = D <= 128;  // in registers
 
   Shared& shared;
-  PrefillShape shape;
+  AttentionShape shape;
   int first_position, count;  // of the block's queries
   int kv_head;
   const float* query[2] = {};  // of this lane's two rows of the warp's 16; null past the last
@@ -39,7 +34,7 @@ struct PrefillBlock {
   float max[2] = {-INFINITY, -INFINITY};
   float sum[2] = {};           // Σ weight of this lane's keys
 
-  __device__ PrefillBlock(Shared& s, PrefillShape sh, int firstPosition, int n, int kvHead)
+  __device__ PrefillBlock(Shared& s, AttentionShape sh, int firstPosition, int n, int kvHead)
       : shared(s), shape(sh), first_position(firstPosition), count(n), kv_head(kvHead) {}
 
   __device__ static int lane() { return threadIdx.x % kWarp; }
@@ -92,10 +87,8 @@ struct PrefillBlock {
                              const int* lastLayer, int layer) const {
     int p = tile * kKeys + threadIdx.x;
     if ((int)threadIdx.x < kKeys && p < end()) {
-      int elements = 2 * shape.kvHeads * cell_head(shape.headDim);
-      shared.cell[tile % 2][threadIdx.x] =
-          entry_cell(table[p], kvBase, lastLayer, layer, elements) +
-          kv_head * cell_head(shape.headDim);
+      const bf16* cell = entry_cell(table[p], kvBase, lastLayer, layer, shape.cell_elements());
+      shared.cell[tile % 2][threadIdx.x] = cell + kv_head * cell_head(shape.headDim);
     }
   }
 
@@ -110,19 +103,18 @@ struct PrefillBlock {
   }
 
   __device__ void copy_keys(int tile) const { copy(shared.key, tile, 0); }
-  __device__ void copy_values(int tile) const {
-    copy(shared.value, tile, shape.kvHeads * cell_head(shape.headDim));
-  }
+  __device__ void copy_values(int tile) const { copy(shared.value, tile, shape.value_offset()); }
 
   __device__ void score(float (&s)[kKeys / 8][2][2]) const {
 #pragma unroll
     for (int k = 0; k < D / kTile; k++) {
       if (k * kTile < shape.headDim) {
         SplitTile q = split_query(k);
+        int chunk = Shared::swizzle(lane() / 4, k * 2 + lane() % 4 / 2);
 #pragma unroll
         for (int n = 0; n < kKeys / 8; n++) {
-          int key = n * 8 + lane() / 4, chunk = Shared::swizzle(key, k * 2 + lane() % 4 / 2);
-          q.multiply((float(&)[4])s[n], ((const uint2*)&shared.key[key][chunk])[lane() % 2]);
+          const uint4* chunks = shared.key[n * 8 + lane() / 4];
+          q.multiply((float(&)[4])s[n], ((const uint2*)&chunks[chunk])[lane() % 2]);
         }
       }
     }
@@ -193,8 +185,8 @@ struct PrefillBlock {
 #pragma unroll
       for (int n = 0; n < D / 8; n += 2) {
         if (n * 8 < shape.headDim) {
-          int key = k * kTile + lane() % kTile, chunk = Shared::swizzle(key, n + lane() / kTile);
-          uint4 values = load_transposed(&shared.value[key][chunk]);
+          int chunk = Shared::swizzle(lane() % 8, n + lane() / kTile);
+          uint4 values = load_transposed(&shared.value[k * kTile + lane() % kTile][chunk]);
           weights.multiply(o[n], uint2{values.x, values.y});
           weights.multiply(o[n + 1], uint2{values.z, values.w});
         }
