@@ -1,11 +1,14 @@
 package io.drex.device.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.DeviceOutOfMemoryException;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
+import io.drex.device.SoloDecoder;
 import io.drex.device.TinyModel;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
@@ -15,6 +18,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decode calls as graphs on the emulated driver, which counts what it is asked for. */
 @Tag("own-jvm")
@@ -76,6 +81,25 @@ class EmulatedGraphsTest {
       }
     }
     assertThat(Counts.now().minus(between).graphs()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cuLaunchKernel", "cuGraphInstantiate"})
+  void aRecordingThatRunsOutOfMemoryIsMadeAgain(String function) {
+    LoadedModel model = TinyModel.random(4, DType.BF16);
+    DeviceOptions options = LockstepDecoder.options(model.spec(), FILL, 1, 1);
+    try (DeviceModel device = new CudaBackend().open(model, options)) {
+      LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, 3);
+      decoder.prefill(prompts(0, 1), 16);
+      decoder.step();
+      emulation.fail(function, 1, Emulation.OUT_OF_MEMORY);
+      assertThatThrownBy(decoder::step).isInstanceOf(DeviceOutOfMemoryException.class);
+      long graphs = emulation.calls("cuGraphLaunch");
+      steps(decoder, 4);
+      assertThat(emulation.calls("cuGraphLaunch")).isGreaterThanOrEqualTo(graphs + 4);
+      assertThat(decoder.steps(0))
+          .isEqualTo(SoloDecoder.decode(new CudaBackend(), model, FILL, prompts(0, 1).get(0), 6));
+    }
   }
 
   @Test
