@@ -1,4 +1,4 @@
-// Exported: initialisation, the one device, contexts, modules.
+// Exported: initialisation, devices, contexts, modules. Devices share one memory.
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -16,6 +16,8 @@ int number(const char* variable, int otherwise) {
   const char* text = getenv(variable);
   return text ? atoi(text) : otherwise;
 }
+
+int gpus() { return number("DREX_EMU_GPUS", 1); }
 
 int compute_capability() { return number("DREX_EMU_CC", 90); }
 
@@ -86,13 +88,13 @@ DREX_EXPORT int cuGetErrorString(int code, const char** text) {
 
 DREX_EXPORT int cuDeviceGetCount(int* count) {
   EMU_ENTER_BARE("cuDeviceGetCount");
-  *count = 1;
+  *count = gpus();
   return emu::kSuccess;
 }
 DREX_EXPORT int cuDeviceGet(int* device, int ordinal) {
   EMU_ENTER_BARE("cuDeviceGet");
-  *device = 0;
-  return ordinal == 0 ? emu::kSuccess : 101;
+  *device = ordinal;
+  return ordinal >= 0 && ordinal < gpus() ? emu::kSuccess : 101;
 }
 DREX_EXPORT int cuDeviceGetName(char* name, int length, int) {
   EMU_ENTER_BARE("cuDeviceGetName");
@@ -114,12 +116,13 @@ DREX_EXPORT int cuDeviceTotalMem_v2(size_t* bytes, int) {
   *bytes = emu::capacity();
   return emu::kSuccess;
 }
-DREX_EXPORT int cuDeviceGetPCIBusId(char* id, int length, int) {
-  snprintf(id, length, "0000:00:00.0");
+DREX_EXPORT int cuDeviceGetPCIBusId(char* id, int length, int device) {
+  snprintf(id, length, "0000:%02x:00.0", 0x3a + device);
   return emu::kSuccess;
 }
-DREX_EXPORT int cuDeviceGetUuid(char* uuid, int) {
+DREX_EXPORT int cuDeviceGetUuid(char* uuid, int device) {
   memset(uuid, 0, 16);
+  uuid[15] = (char)device;
   return emu::kSuccess;
 }
 

@@ -25,6 +25,14 @@ public interface DeviceBackend {
     return false;
   }
 
+  /**
+   * Whether it is hardware beside the processor, which some hosts of a cluster may have and others
+   * not.
+   */
+  default boolean isAccelerator() {
+    return false;
+  }
+
   /** What this device would keep of a model's weights. */
   default HeldWeights weights(LoadedModel model) {
     return HeldWeights.asStored(model);

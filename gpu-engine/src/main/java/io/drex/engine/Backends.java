@@ -48,6 +48,8 @@ public final class Backends {
   public static String known() {
     return AUTO
         + all().stream().map(DeviceBackend::name).collect(Collectors.joining(", ", ", ", ", "))
+        + CudaBackend.form()
+        + ", "
         + SimBackend.form()
         + ", "
         + SavedSimBackend.form();
@@ -61,6 +63,20 @@ public final class Backends {
    * @throws EngineException if the backend cannot run here; the message says why and what to do
    */
   public static DeviceBackend select(String device) {
+    DeviceBackend backend = named(device);
+    if (backend.probe() instanceof Availability.Unavailable missing) {
+      throw new EngineException(
+          "device " + device + " cannot run here: " + missing.reason() + "; " + missing.remedy());
+    }
+    return backend;
+  }
+
+  /**
+   * The backend that a device name means, whether or not one asked for by name can run here.
+   *
+   * @throws IllegalArgumentException if there is no such name; the message lists those there are
+   */
+  public static DeviceBackend named(String device) {
     if (device.equals(AUTO)) {
       return firstAvailable(AUTOMATIC);
     }
@@ -72,19 +88,36 @@ public final class Backends {
     }
     for (DeviceBackend backend : all()) {
       if (backend.name().equals(device)) {
-        if (backend.probe() instanceof Availability.Unavailable missing) {
-          throw new EngineException(
-              "device "
-                  + device
-                  + " cannot run here: "
-                  + missing.reason()
-                  + "; "
-                  + missing.remedy());
-        }
         return backend;
       }
     }
+    if (CudaBackend.isNamed(device)) {
+      return CudaBackend.named(device);
+    }
     throw new IllegalArgumentException("unknown device '" + device + "'; known: " + known());
+  }
+
+  /**
+   * The device of that name on the GPU that a cluster manager assigned; {@code auto}, which takes
+   * no GPU yet, and devices that are none stay as they are.
+   *
+   * @param address of the GPU
+   * @throws IllegalArgumentException if the name has an address already
+   */
+  public static String at(String device, String address) {
+    if (!CudaBackend.isNamed(device)) {
+      return device;
+    }
+    if (!device.equals(CUDA.name())) {
+      throw new IllegalArgumentException(
+          "device "
+              + device
+              + " names a GPU, but the GPU "
+              + address
+              + " was assigned; say --device "
+              + CUDA.name());
+    }
+    return device + ":" + address;
   }
 
   /** A backend with what its heads say replaced by a trace. */

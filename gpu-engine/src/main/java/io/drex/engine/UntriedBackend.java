@@ -32,6 +32,11 @@ record UntriedBackend(DeviceBackend backend) implements DeviceBackend {
   }
 
   @Override
+  public boolean isAccelerator() {
+    return backend.isAccelerator();
+  }
+
+  @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
     return backend.open(model, options);
   }

@@ -29,7 +29,7 @@ class BackendsTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, cpu:int8,"
-                + " cpu:onednn, sim:noop, sim:<gpu>/<shape>, sim:<cost table>.json");
+                + " cpu:onednn, sim:noop, cuda:<number, UUID or PCI id>, sim:<gpu>/<shape>, sim:<cost table>.json");
   }
 
   @Test
@@ -39,6 +39,28 @@ class BackendsTest {
         .isInstanceOf(EngineException.class)
         .hasMessageStartingWith("device cuda cannot run here: ")
         .hasMessageContaining("--device cpu");
+  }
+
+  @Test
+  void aDeviceCanBeNamedThatCannotRunHere() {
+    assumeNoGpu();
+    assertThat(Backends.named("cuda").isAccelerator()).isTrue();
+    assertThat(Backends.named("cuda:1").name()).isEqualTo("cuda:1");
+    assertThat(Backends.named("cpu").isAccelerator()).isFalse();
+    assertThatThrownBy(() -> Backends.named("cuda:"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "'cuda:' names no GPU; say cuda:<number, UUID or PCI id>, or cuda for the first");
+  }
+
+  @Test
+  void anAssignedGpuIsTheOneThatCudaRunsOn() {
+    assertThat(Backends.at("cuda", "GPU-1")).isEqualTo("cuda:GPU-1");
+    assertThat(Backends.at("cpu", "GPU-1")).isEqualTo("cpu");
+    assertThat(Backends.at("auto", "GPU-1")).isEqualTo("auto");
+    assertThatThrownBy(() -> Backends.at("cuda:1", "GPU-1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("device cuda:1 names a GPU, but the GPU GPU-1 was assigned; say --device cuda");
   }
 
   @Test

@@ -73,7 +73,7 @@ public final class GenerateTask implements MapPartitionsFunction<Row, TaskReport
     TaskContext context = TaskContext.get();
     TaskPlace place = TaskPlace.of(context);
     DrexConfig config = spec.config();
-    ExecutorHost host = ExecutorHost.current();
+    ExecutorHost host = ExecutorHost.of(context);
     StopRequest stop = stop(config, host);
     JournalShard shard = shard(place, host);
     RemainingRows remaining = remaining(rows, context, shard);

@@ -2,6 +2,7 @@ package io.drex.spark;
 
 import io.drex.engine.EngineException;
 import io.drex.engine.EngineSession;
+import io.drex.spark.conf.DrexConfig;
 import io.drex.spark.engine.EngineHolder;
 import io.drex.spark.engine.EngineTurns;
 import io.drex.spark.engine.ExecutorHost;
@@ -97,8 +98,21 @@ final class TaskEngine implements AutoCloseable {
   private static OpenEngine opened(
       EngineHolder holder, GenerateSpec spec, ExecutorHost host, TaskContext context)
       throws InterruptedException {
-    OpenEngine engine = await(holder.open(spec.config(), host), context);
+    OpenEngine engine = await(holder, spec.config(), host, context);
     engine.requireFingerprinted(spec.modelHash(), spec.implementation());
+    return engine;
+  }
+
+  /**
+   * Waits for the executor's engine.
+   *
+   * @throws EngineException if it cannot start
+   */
+  static OpenEngine await(
+      EngineHolder holder, DrexConfig config, ExecutorHost host, TaskContext context)
+      throws InterruptedException {
+    OpenEngine engine = await(holder.open(config, host), context);
+    engine.requireGpuOf(host);
     return engine;
   }
 

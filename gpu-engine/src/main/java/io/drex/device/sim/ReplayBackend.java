@@ -46,6 +46,11 @@ public final class ReplayBackend implements DeviceBackend {
   }
 
   @Override
+  public boolean isAccelerator() {
+    return device.isAccelerator();
+  }
+
+  @Override
   public HeldWeights weights(LoadedModel model) {
     return device.weights(model);
   }

@@ -29,7 +29,7 @@ class EmulatedLoadTest {
 
   @Test
   void aDriverThatRefusesTheMachineCodeGetsThePtx() {
-    try (CudaDriver driver = Cuda.open();
+    try (CudaDriver driver = Cuda.open("");
         DeviceMemory memory = new DeviceMemory(driver)) {
       KernelSet kernels = KernelSet.load(driver, memory, this::withMachineCode);
       assertThat(asked).containsExactly("cubin/kernels_sm_90a.cubin", "ptx/kernels_sm_90a.ptx");
@@ -39,7 +39,7 @@ class EmulatedLoadTest {
 
   @Test
   void saysWhatIsMissing() {
-    try (CudaDriver driver = Cuda.open();
+    try (CudaDriver driver = Cuda.open("");
         DeviceMemory memory = new DeviceMemory(driver)) {
       assertThatThrownBy(() -> KernelSet.load(driver, memory, name -> null))
           .isInstanceOf(DeviceException.class)

@@ -45,14 +45,45 @@ class EmulatedProbeTest {
         .contains("DeviceException: device cuda: ");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "cuda, 0000:3a:00.0",
+    "cuda:1, 0000:3b:00.0",
+    "cuda:GPU-00000000-0000-0000-0000-000000000001, 0000:3b:00.0",
+    "cuda:00000000:3B:00.0, 0000:3b:00.0"
+  })
+  void findsTheGpuThatIsNamed(String device, String pciId) throws Exception {
+    assertThat(probe(Map.of("DREX_EMU_GPUS", "2"), device))
+        .startsWith("Available[")
+        .contains(", at " + pciId + ", ")
+        .endsWith("opened\n");
+  }
+
+  @Test
+  void namesTheGpusThatThereAre() throws Exception {
+    assertThat(probe(Map.of("DREX_EMU_GPUS", "2", "CUDA_VISIBLE_DEVICES", "4,5"), "cuda:7"))
+        .startsWith(
+            "Unavailable[reason=there is no GPU 7: the driver shows"
+                + " 0 (GPU-00000000-0000-0000-0000-000000000000, 0000:3a:00.0),"
+                + " 1 (GPU-00000000-0000-0000-0000-000000000001, 0000:3b:00.0),"
+                + " remedy=name one of these by number, UUID or PCI id;"
+                + " check CUDA_VISIBLE_DEVICES (4,5), ");
+  }
+
   private static String probe(Map<String, String> environment)
+      throws IOException, InterruptedException {
+    return probe(environment, "cuda");
+  }
+
+  private static String probe(Map<String, String> environment, String device)
       throws IOException, InterruptedException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "-cp",
             System.getProperty("java.class.path"),
-            EmulatedProbeTest.class.getName());
+            EmulatedProbeTest.class.getName(),
+            device);
     builder.environment().putAll(environment);
     builder
         .environment()
@@ -63,14 +94,15 @@ class EmulatedProbeTest {
     return output;
   }
 
-  /** Prints what the probe says, and what opening a model does. */
+  /** Prints what the probe of a device says, and what opening a model does. */
   public static void main(String[] args) {
-    CudaBackend backend = new CudaBackend();
+    CudaBackend backend = CudaBackend.named(args[0]);
     System.out.println(backend.probe());
     LoadedModel model = TinyModel.random(1, DType.BF16);
     DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
     try {
       backend.open(model, options).close();
+      System.out.println("opened");
     } catch (RuntimeException e) {
       System.out.println(e);
     }

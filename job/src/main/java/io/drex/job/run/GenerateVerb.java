@@ -11,6 +11,7 @@ import io.drex.job.output.RunLock;
 import io.drex.job.output.StatusFile;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
+import io.drex.spark.ImplementationTask;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
@@ -29,6 +30,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.sql.SparkSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +81,7 @@ public final class GenerateVerb implements Verb {
     Optional<Instant> deadline = refusing.unless(() -> deadline(config, start));
     Preflight preflight = refusing.unless(() -> Preflight.check(config, conf, hadoop));
     try (RunLock lock = RunLock.take(preflight.layout(), runId, hadoop)) {
-      refusing.unless(() -> requireMode(preflight, hadoop));
+      refusing.unless(() -> requireMode(preflight, conf, hadoop));
       StatusFile status = StatusFile.open(preflight.layout(), runId, hadoop);
       try (StopSources stop = StopSources.listen(new RunStop(hadoop), deadline)) {
         return generate(lock, preflight, status, stop.run(), out);
@@ -103,14 +105,32 @@ public final class GenerateVerb implements Verb {
   }
 
   /** The mode in which the run begins; checked again, as another run may have ended since. */
-  private static OutputMode requireMode(Preflight preflight, Configuration hadoop) {
+  private static OutputMode requireMode(Preflight preflight, SparkConf conf, Configuration hadoop) {
     OutputMode mode = OutputMode.of(preflight.config());
-    FormerResults former = new FormerResults(preflight.layout(), hadoop);
-    former.require(mode);
-    if (!former.areToGo(mode)) {
-      KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
+    new FormerResults(preflight.layout(), hadoop).require(mode);
+    if (!preflight.asksExecutors(conf)) {
+      requireLikeKnown(preflight, hadoop);
     }
     return mode;
+  }
+
+  /** Results that stay must have been made with what this run's will be made with. */
+  private static void requireLikeKnown(Preflight preflight, Configuration hadoop) {
+    FormerResults former = new FormerResults(preflight.layout(), hadoop);
+    if (!former.areToGo(OutputMode.of(preflight.config()))) {
+      KnownResults.refuseOthers(preflight.fingerprint(), preflight.layout(), hadoop);
+    }
+  }
+
+  /** A preflight that knows what the engines compute with. */
+  private static Preflight settled(Preflight preflight, SparkSession spark, StatusFile status) {
+    if (!preflight.asksExecutors(spark.sparkContext().conf())) {
+      return preflight;
+    }
+    status.running("asking an executor for its device");
+    Preflight settled = preflight.on(ImplementationTask.ask(spark, preflight.config()));
+    requireLikeKnown(settled, spark.sparkContext().hadoopConfiguration());
+    return settled;
   }
 
   private static Optional<Instant> deadline(DrexConfig config, Instant start) {
@@ -128,7 +148,8 @@ public final class GenerateVerb implements Verb {
     status.running("starting Spark");
     GenerateRun.Outcome outcome;
     try (DriverSession session = DriverSession.open(preflight.config())) {
-      outcome = new GenerateRun(lock, preflight, session.spark(), status, stop).run();
+      Preflight settled = settled(preflight, session.spark(), status);
+      outcome = new GenerateRun(lock, settled, session.spark(), status, stop).run();
       outcome.summary().forEach(out::println);
       requireGate(outcome, preflight.config().value(ConfigKeys.MAX_ERROR_RATE));
     } catch (Exception e) { // Spark throws checked exceptions that its methods do not declare

@@ -73,8 +73,7 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
    * @throws JobException USAGE with the settings that are needed
    */
   public void require(SparkConf conf) {
-    String master = conf.get("spark.master", "local[*]");
-    boolean local = master.equals("local") || master.startsWith("local[");
+    boolean local = Masters.isLocal(conf);
     String setting = local ? "spark.driver.memory" : "spark.executor.memory";
     long heap =
         local

@@ -64,7 +64,7 @@ public record Preflight(
     given.ifPresent(Preflight::parse);
     ExitPolicy policy = exitPolicy(config);
     SamplingCheck.requireOptionColumns(config);
-    DeviceBackend device = backend(config.value(ConfigKeys.DEVICE));
+    DeviceBackend device = device(config, conf);
     new FormerResults(layout, hadoop).require(OutputMode.of(config));
     layout.probe(hadoop);
     DriverModel model = DriverModel.load(config, hadoop);
@@ -81,6 +81,40 @@ public record Preflight(
           .ifPresent(missing -> LOG.warn("The {}", missing.line()));
     }
     return new Preflight(config, layout, model, text, parse(text), active, backend);
+  }
+
+  /**
+   * The device of the run's engines. An accelerator of a cluster is looked for where it is to be:
+   * executors that lack it say so, and the driver need not have it.
+   */
+  private static DeviceBackend device(DrexConfig config, SparkConf conf) {
+    String name = config.value(ConfigKeys.DEVICE);
+    DeviceBackend named = known(name);
+    if (!named.isAccelerator() || Masters.isLocal(conf)) {
+      return backend(name);
+    }
+    Masters.requireOneGpu(conf);
+    return named;
+  }
+
+  /**
+   * Whether executors must be asked what the device computes with: GPUs of different generations
+   * give different bits, and the driver's own, if it has one, is none of the run's.
+   */
+  boolean asksExecutors(SparkConf conf) {
+    return device.isAccelerator() && !Masters.isLocal(conf);
+  }
+
+  /** The same when an executor has told what its device computes with. */
+  Preflight on(String implementation) {
+    return new Preflight(
+        config,
+        layout,
+        model,
+        templateText,
+        template,
+        activeRamps,
+        new ClusterDevice(device, implementation));
   }
 
   /** What the device will compute with. */
@@ -194,12 +228,19 @@ public record Preflight(
    * @throws JobException USAGE if there is no such device; ENGINE if it cannot run here
    */
   public static DeviceBackend backend(String device) {
+    known(device);
     try {
       return Backends.select(device);
-    } catch (IllegalArgumentException e) {
-      throw new JobException(ExitCode.USAGE, "--device: " + e.getMessage(), e);
     } catch (EngineException e) {
       throw new JobException(ExitCode.ENGINE, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static DeviceBackend known(String device) {
+    try {
+      return Backends.named(device);
+    } catch (IllegalArgumentException e) {
+      throw new JobException(ExitCode.USAGE, "--device: " + e.getMessage(), e);
     }
   }
 

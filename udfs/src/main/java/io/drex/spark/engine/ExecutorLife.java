@@ -42,7 +42,7 @@ public final class ExecutorLife implements ExecutorPlugin {
 
   @Override
   public void init(PluginContext context, Map<String, String> driverEntries) {
-    ExecutorHost host = ExecutorHost.of(context.executorID(), context.conf());
+    ExecutorHost host = ExecutorHost.of(context.executorID(), context.conf(), context.resources());
     start(DrexConfig.of(driverEntries), host, context.metricRegistry());
     reports = GaugeReports.start(context.executorID(), context.metricRegistry(), context::send);
   }

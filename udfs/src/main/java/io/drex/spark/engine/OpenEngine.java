@@ -27,7 +27,7 @@ public final class OpenEngine implements AutoCloseable {
   private final ModelSpec spec;
   private final String modelHash;
   private final String modelLabel;
-  private final ExecutorHost host;
+  private final Load load;
   private final long loadMillis;
   private final EngineTurns turns = new EngineTurns();
   private volatile boolean closed;
@@ -39,11 +39,16 @@ public final class OpenEngine implements AutoCloseable {
     spec = model.spec(); // and not the model, whose weights the engine has packed
     modelHash = model.contentHash();
     modelLabel = name + "@" + modelHash.substring(0, HASH_CHARS_IN_LABEL);
-    host = load.host();
+    this.load = load;
     loadMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - load.startNanos());
   }
 
-  private record Load(ExecutorHost host, long startNanos) {}
+  /**
+   * How it was opened.
+   *
+   * @param device by its name in the configuration
+   */
+  private record Load(String device, ExecutorHost host, long startNanos) {}
 
   /** Opens an engine for a loaded model. */
   interface Starter {
@@ -61,7 +66,7 @@ public final class OpenEngine implements AutoCloseable {
 
   /** The same with an engine of another kind. */
   static OpenEngine open(DrexConfig config, ExecutorHost host, Starter starter) {
-    Load load = new Load(host, System.nanoTime());
+    Load load = new Load(config.value(ConfigKeys.DEVICE), host, System.nanoTime());
     try {
       StagedModel staged = ModelCache.of(config, host.hadoop()).stage(config);
       LoadedModel model = staged.load();
@@ -77,7 +82,9 @@ public final class OpenEngine implements AutoCloseable {
 
   private static DrexEngine start(LoadedModel model, DrexConfig config, ExecutorHost host)
       throws IOException {
-    EngineOptions options = EngineSettings.options(config, host.cores());
+    EngineOptions options =
+        EngineSettings.options(config, host.cores())
+            .withDevice(host.device(config.value(ConfigKeys.DEVICE)));
     Optional<String> trace = config.optional(ConfigKeys.TRACE);
     return trace.isPresent()
         ? DrexEngine.open(model, options, TraceFiles.read(trace.get(), host.hadoop()))
@@ -95,6 +102,25 @@ public final class OpenEngine implements AutoCloseable {
     requireEqual("device implementation", implementation, engine.implementation());
   }
 
+  /**
+   * Refuses a task that Spark gave a GPU which is not the engine's.
+   *
+   * @param task the executor as the task sees it
+   */
+  public void requireGpuOf(ExecutorHost task) {
+    String device = load.host().device(load.device());
+    if (!task.gpus().isEmpty() && !task.device(load.device()).equals(device)) {
+      throw new ConfigException(
+          "the engine of executor "
+              + task.executorId()
+              + " runs on "
+              + device
+              + ", but one of its tasks was given "
+              + task.device(load.device())
+              + "; set spark.executor.resource.gpu.amount=1, and start more executors");
+    }
+  }
+
   private void requireEqual(String what, String driver, String here) {
     if (!driver.equals(here)) {
       throw new ConfigException(
@@ -103,7 +129,7 @@ public final class OpenEngine implements AutoCloseable {
               + " "
               + driver
               + ", but executor "
-              + host.executorId()
+              + load.host().executorId()
               + " has "
               + here
               + "; give all hosts the same model and kind of device, or name the --device");
@@ -151,7 +177,7 @@ public final class OpenEngine implements AutoCloseable {
 
   /** The executor that the engine serves. */
   public ExecutorHost host() {
-    return host;
+    return load.host();
   }
 
   /** Device and kernels. */

@@ -7,6 +7,7 @@ import io.drex.engine.EngineException;
 import io.drex.spark.conf.DrexConfig;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.hadoop.conf.Configuration;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class EngineHolderTest {
   @TempDir static Path models;
-  private final ExecutorHost host = new ExecutorHost("7", 2, new Configuration());
+  private final ExecutorHost host = new ExecutorHost("7", 2, List.of(), new Configuration());
   private final AtomicInteger loads = new AtomicInteger();
   private final EngineHolder holder =
       new EngineHolder(

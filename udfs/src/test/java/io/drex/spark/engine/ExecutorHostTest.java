@@ -1,10 +1,13 @@
 package io.drex.spark.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.spark.conf.ConfigException;
 import io.drex.spark.conf.DrexConfig;
 import java.util.Map;
 import org.apache.spark.SparkConf;
+import org.apache.spark.resource.ResourceInformation;
 import org.junit.jupiter.api.Test;
 
 class ExecutorHostTest {
@@ -28,7 +31,7 @@ class ExecutorHostTest {
   @Test
   void noEngineHasMoreThreadsThanTheMachineHasCores() {
     SparkConf conf = new SparkConf(false).set("spark.master", "local[5000]");
-    assertThat(ExecutorHost.of("driver", conf).cores())
+    assertThat(ExecutorHost.of("driver", conf, Map.of()).cores())
         .isEqualTo(Runtime.getRuntime().availableProcessors());
   }
 
@@ -43,6 +46,30 @@ class ExecutorHostTest {
   void sparkEntriesReachHadoop() {
     SparkConf conf = new SparkConf(false).set("spark.hadoop.fs.s3a.endpoint", "http://127.0.0.1");
     assertThat(ExecutorHost.hadoop(conf).get("fs.s3a.endpoint")).isEqualTo("http://127.0.0.1");
+  }
+
+  @Test
+  void theEngineRunsOnTheGpuThatSparkGives() {
+    assertThat(host("GPU-a").device("cuda")).isEqualTo("cuda:GPU-a");
+    assertThat(host("0").device("cpu")).isEqualTo("cpu");
+    assertThat(host().device("cuda")).as("the first that is shown").isEqualTo("cuda");
+    assertThat(host().device("cuda:1")).isEqualTo("cuda:1");
+  }
+
+  @Test
+  void severalGpusAreOneTooMany() {
+    assertThat(host("GPU-a", "GPU-b").device("cpu")).isEqualTo("cpu");
+    assertThatThrownBy(() -> host("GPU-a", "GPU-b").device("cuda"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "executor 7 was given the GPUs [GPU-a, GPU-b], but has one engine, which runs on one;"
+                + " set spark.executor.resource.gpu.amount=1, and start more executors");
+  }
+
+  private static ExecutorHost host(String... gpus) {
+    Map<String, ResourceInformation> resources =
+        gpus.length == 0 ? Map.of() : Map.of("gpu", new ResourceInformation("gpu", gpus));
+    return ExecutorHost.of("7", new SparkConf(false), resources);
   }
 
   private static int unnamed(String master) {

@@ -89,7 +89,7 @@ class ExecutorLifeTest {
   }
 
   private static ExecutorHost host(String executorId) {
-    return new ExecutorHost(executorId, 2, new Configuration());
+    return new ExecutorHost(executorId, 2, List.of(), new Configuration());
   }
 
   private static TaskFailedReason failure(Throwable cause) {

@@ -3,6 +3,7 @@ package io.drex.device.cuda.driver;
 import io.drex.device.Availability;
 import io.drex.device.DeviceException;
 import java.io.IOException;
+import java.util.Optional;
 
 /**
  * CUDA in this process. Its binding is loaded when it is first asked for, and never on a machine
@@ -21,64 +22,81 @@ public final class Cuda {
 
   /** After a failed attempt JCuda's classes are unusable, so there is one per process. */
   private static final class Loaded {
-    static final Availability AVAILABILITY =
+    /** What is missing, if anything. */
+    static final Optional<Availability.Unavailable> MISSING =
         load(System.getProperty("os.name"), System.getProperty("os.arch"), JcudaNatives.RESOURCE);
   }
 
-  /** Whether a GPU can run here; the description tells which. Never throws. */
-  public static Availability probe() {
-    return Loaded.AVAILABILITY;
+  /**
+   * Whether a GPU can run here; the description tells which. Never throws.
+   *
+   * @param address as {@link GpuAddress}; empty for the first that the driver shows
+   */
+  public static Availability probe(String address) {
+    if (Loaded.MISSING.isPresent()) {
+      return Loaded.MISSING.get();
+    }
+    try {
+      return JcudaDevices.probe(LEAST_DRIVER, LEAST_CAPABILITY, new GpuAddress(address));
+    } catch (DeviceException e) {
+      return new Availability.Unavailable(
+          String.valueOf(e.getMessage()), "check nvidia-smi, or " + CPU);
+    }
   }
 
   /**
    * What decides the bits of the GPU's arithmetic beside its kernels, such as {@code sm_90}; only
    * where {@link #probe} says available.
    */
-  public static String architecture() {
-    return "sm_" + JcudaDevices.firstGpu().computeCapability();
+  public static String architecture(String address) {
+    return "sm_" + JcudaDevices.find(new GpuAddress(address)).computeCapability();
   }
 
   /**
-   * Opens the first GPU that this process sees, for the calling thread.
+   * Opens a GPU for the calling thread.
    *
-   * @throws DeviceException if there is none, or it cannot be opened
+   * @param address as for {@link #probe}
+   * @throws DeviceException if it is not there, or cannot be opened
    */
-  public static CudaDriver open() {
-    if (probe() instanceof Availability.Unavailable missing) {
+  public static CudaDriver open(String address) {
+    if (probe(address) instanceof Availability.Unavailable missing) {
       throw new DeviceException("device cuda: " + missing.reason() + "; " + missing.remedy());
     }
-    return JcudaDevices.open();
+    return JcudaDevices.open(new GpuAddress(address));
   }
 
   /**
+   * Loads the binding; returns what is missing for that, if anything.
+   *
    * @param natives resource that tells whether the binding's natives are there
    */
-  static Availability load(String osName, String osArch, String natives) {
+  static Optional<Availability.Unavailable> load(String osName, String osArch, String natives) {
     if (!osName.equals("Linux") || !osArch.equals("amd64")) {
-      return new Availability.Unavailable(
+      return missing(
           "CUDA is used on Linux on x86-64 only, and this is " + osName + " on " + osArch, CPU);
     }
     if (Cuda.class.getResource(natives) == null) {
-      return new Availability.Unavailable(
+      return missing(
           "this jar was built without JCuda's natives for Linux on x86-64",
           "build it on such a machine, or " + CPU);
     }
     try {
       JcudaNatives.load();
-      return JcudaDevices.probe(LEAST_DRIVER, LEAST_CAPABILITY);
+      return Optional.empty();
     } catch (IOException e) {
-      return new Availability.Unavailable(
+      return missing(
           "JCuda's natives cannot be unpacked: " + e.getMessage(),
           "java.io.tmpdir ("
               + System.getProperty("java.io.tmpdir")
               + ") must be writable and have 2 MB free; or "
               + CPU);
     } catch (LinkageError e) {
-      return notLinked(String.valueOf(e.getMessage()));
-    } catch (DeviceException e) {
-      return new Availability.Unavailable(
-          String.valueOf(e.getMessage()), "check nvidia-smi, or " + CPU);
+      return Optional.of(notLinked(String.valueOf(e.getMessage())));
     }
+  }
+
+  private static Optional<Availability.Unavailable> missing(String reason, String remedy) {
+    return Optional.of(new Availability.Unavailable(reason, remedy));
   }
 
   /**

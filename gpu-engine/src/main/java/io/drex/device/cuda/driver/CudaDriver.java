@@ -120,10 +120,17 @@ public interface CudaDriver extends AutoCloseable {
    * @param name as NVIDIA sells it
    * @param computeCapability ten times major plus minor: 90 is 9.0
    * @param totalBytes of device memory
-   * @param pciId domain, bus and device, as {@code nvidia-smi} prints them
+   * @param pciId domain, bus and device, such as {@code 0000:3b:00.0}
+   * @param uuid as {@code nvidia-smi} prints it, with {@code GPU-} before it
    * @param driverVersion newest CUDA that the driver serves: 12040 is 12.4
    */
-  record Gpu(String name, int computeCapability, long totalBytes, String pciId, int driverVersion) {
+  record Gpu(
+      String name,
+      int computeCapability,
+      long totalBytes,
+      String pciId,
+      String uuid,
+      int driverVersion) {
 
     /** For logs and {@code doctor}. */
     public String description() {

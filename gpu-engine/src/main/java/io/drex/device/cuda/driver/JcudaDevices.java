@@ -3,11 +3,18 @@ package io.drex.device.cuda.driver;
 import static io.drex.device.cuda.driver.CudaErrors.check;
 
 import io.drex.device.Availability;
+import io.drex.device.DeviceException;
 import io.drex.device.cuda.driver.CudaDriver.Gpu;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.stream.IntStream;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUdevice_attribute;
 import jcuda.driver.CUresult;
+import jcuda.driver.CUuuid;
 import jcuda.driver.JCudaDriver;
 
 /** The GPUs that the driver shows to this process. Only where {@link JcudaNatives} has loaded. */
@@ -18,29 +25,35 @@ final class JcudaDevices {
   private JcudaDevices() {}
 
   /**
-   * Whether the driver and its first GPU can run kernels for this CUDA and compute capability.
+   * Whether the driver and a GPU can run kernels for this CUDA and compute capability.
    *
    * @param leastDriver as {@link Gpu#driverVersion}
    * @param leastCapability as {@link Gpu#computeCapability}
    */
-  static Availability probe(int leastDriver, int leastCapability) {
+  static Availability probe(int leastDriver, int leastCapability, GpuAddress address) {
     int result = JCudaDriver.cuInit(0);
     if (result != CUresult.CUDA_SUCCESS) {
       return notStarted(result);
     }
-    int[] version = new int[1];
-    check(JCudaDriver.cuDriverGetVersion(version), "tell its version");
-    if (version[0] < leastDriver) {
+    int version = driverVersion();
+    if (version < leastDriver) {
       return new Availability.Unavailable(
-          "the NVIDIA driver serves CUDA " + text(version[0]) + " at most",
+          "the NVIDIA driver serves CUDA " + text(version) + " at most",
           "install a driver for CUDA " + text(leastDriver) + " or newer, or use --device cpu");
     }
-    int[] count = new int[1];
-    check(JCudaDriver.cuDeviceGetCount(count), "count GPUs");
-    if (count[0] == 0) {
+    List<Gpu> shown = shown();
+    if (shown.isEmpty()) {
       return notStarted(CUresult.CUDA_ERROR_NO_DEVICE);
     }
-    Gpu gpu = firstGpu();
+    OptionalInt ordinal = address.among(shown, selection());
+    if (ordinal.isEmpty()) {
+      return new Availability.Unavailable(
+          "there is no GPU " + address.text() + ": the driver shows " + GpuAddress.list(shown),
+          "name one of these by number, UUID or PCI id; check CUDA_VISIBLE_DEVICES"
+              + (selection().isEmpty() ? "" : " (" + selection() + ")")
+              + ", the script by which Spark discovers GPUs, and what the container was given");
+    }
+    Gpu gpu = shown.get(ordinal.getAsInt());
     if (gpu.computeCapability() < leastCapability) {
       return new Availability.Unavailable(
           gpu.name() + " has compute capability " + gpu.computeCapability() / 10.0,
@@ -61,19 +74,37 @@ final class JcudaDevices {
         "check nvidia-smi; a driver that was just updated needs a reboot; or use --device cpu");
   }
 
-  /** Opens the first GPU. */
-  static CudaDriver open() {
+  /** Opens a GPU that {@link #probe} found. */
+  static CudaDriver open(GpuAddress address) {
     check(JCudaDriver.cuInit(0), "start");
-    return JcudaDriver.open(first(), firstGpu());
+    CUdevice device = device(ordinal(address));
+    return JcudaDriver.open(device, gpu(device));
   }
 
-  static Gpu firstGpu() {
-    return gpu(first());
+  /** A GPU that {@link #probe} found. */
+  static Gpu find(GpuAddress address) {
+    return gpu(device(ordinal(address)));
   }
 
-  private static CUdevice first() {
+  private static int ordinal(GpuAddress address) {
+    return address
+        .among(shown(), selection())
+        .orElseThrow(() -> new DeviceException("CUDA shows no GPU " + address.text()));
+  }
+
+  private static String selection() {
+    return System.getenv().getOrDefault("CUDA_VISIBLE_DEVICES", "");
+  }
+
+  private static List<Gpu> shown() {
+    int[] count = new int[1];
+    check(JCudaDriver.cuDeviceGetCount(count), "count GPUs");
+    return IntStream.range(0, count[0]).mapToObj(i -> gpu(device(i))).toList();
+  }
+
+  private static CUdevice device(int ordinal) {
     CUdevice device = new CUdevice();
-    check(JCudaDriver.cuDeviceGet(device, 0), "find a GPU");
+    check(JCudaDriver.cuDeviceGet(device, ordinal), "find a GPU");
     return device;
   }
 
@@ -84,12 +115,24 @@ final class JcudaDevices {
     check(JCudaDriver.cuDeviceTotalMem(bytes, device), "tell the GPU's memory");
     String[] pciId = new String[1];
     check(JCudaDriver.cuDeviceGetPCIBusId(pciId, PCI_ID_CHARS, device), "tell the GPU's place");
-    int[] version = new int[1];
-    check(JCudaDriver.cuDriverGetVersion(version), "tell its version");
+    CUuuid uuid = new CUuuid();
+    check(JCudaDriver.cuDeviceGetUuid(uuid, device), "tell the GPU's UUID");
     int capability =
         10 * attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MAJOR)
             + attribute(device, CUdevice_attribute.CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_MINOR);
-    return new Gpu(text(name), capability, bytes[0], pciId[0], version[0]);
+    return new Gpu(
+        text(name), capability, bytes[0], pciId[0], "GPU-" + text(uuid), driverVersion());
+  }
+
+  private static int driverVersion() {
+    int[] version = new int[1];
+    check(JCudaDriver.cuDriverGetVersion(version), "tell its version");
+    return version[0];
+  }
+
+  private static String text(CUuuid uuid) {
+    ByteBuffer bytes = ByteBuffer.wrap(uuid.bytes);
+    return new UUID(bytes.getLong(), bytes.getLong()).toString();
   }
 
   /** One of a device's figures. */

@@ -15,7 +15,7 @@ class CudaTest {
   @CsvSource({"Linux, aarch64", "Mac OS X, aarch64", "Mac OS X, x86_64", "Windows 11, amd64"})
   void loadsNothingElsewhere(String osName, String osArch) {
     assertThat(Cuda.load(osName, osArch, "/not/asked/for"))
-        .isEqualTo(
+        .contains(
             new Unavailable(
                 "CUDA is used on Linux on x86-64 only, and this is " + osName + " on " + osArch,
                 CPU));
@@ -24,7 +24,7 @@ class CudaTest {
   @Test
   void saysThatTheJarHasNoNatives() {
     assertThat(Cuda.load("Linux", "amd64", "/lib/none.so"))
-        .isEqualTo(
+        .contains(
             new Unavailable(
                 "this jar was built without JCuda's natives for Linux on x86-64",
                 "build it on such a machine, or " + CPU));
