@@ -4,6 +4,7 @@ import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.HeldWeights;
 import io.drex.model.LoadedModel;
 
 /**
@@ -34,6 +35,11 @@ record UntriedBackend(DeviceBackend backend) implements DeviceBackend {
   @Override
   public boolean isAccelerator() {
     return backend.isAccelerator();
+  }
+
+  @Override
+  public HeldWeights weights(LoadedModel model) {
+    return backend.weights(model);
   }
 
   @Override

@@ -96,9 +96,11 @@ public final class CpuBackend implements DeviceBackend {
 
   @Override
   public HeldWeights weights(LoadedModel model) {
-    return provider == CpuProvider.INT8
-        ? RoundedWeights.of(model)
-        : DeviceBackend.super.weights(model);
+    return switch (provider) {
+      case BEST, SCALAR, VECTOR -> HeldWeights.asStored(model);
+      case INT8 -> RoundedWeights.of(model);
+      case ONEDNN -> OneDnn.weights(model);
+    };
   }
 
   @Override

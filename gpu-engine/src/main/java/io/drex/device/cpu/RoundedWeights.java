@@ -1,14 +1,14 @@
 package io.drex.device.cpu;
 
 import io.drex.device.HeldWeights;
+import io.drex.device.HeldWeights.Held;
+import io.drex.device.HeldWeights.Place;
 import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.Tensor;
 import java.util.HashSet;
-import java.util.Locale;
 import java.util.Set;
-import java.util.TreeSet;
 
 /** What is held of a model whose decoder layers' matrices are rounded to 8 bits. */
 final class RoundedWeights {
@@ -18,18 +18,16 @@ final class RoundedWeights {
 
   static HeldWeights of(LoadedModel model) {
     Set<String> rounded = matrices(model);
-    Set<String> types = new TreeSet<>();
-    long bytes = 0;
-    for (Tensor tensor : model.tensors().values()) {
-      if (rounded.contains(tensor.name())) {
-        types.add(INT8);
-        bytes += tensor.elements() + tensor.shape().get(0) * Float.BYTES;
-      } else {
-        types.add(tensor.dtype().name().toLowerCase(Locale.ROOT));
-        bytes += tensor.elements() * tensor.dtype().bytes();
-      }
-    }
-    return new HeldWeights(String.join("+", types), bytes);
+    return HeldWeights.of(
+        model,
+        tensor ->
+            rounded.contains(tensor.name())
+                ? new Held(INT8, Place.HEAP, tensor.elements() + scales(tensor))
+                : Held.asStored(tensor));
+  }
+
+  private static long scales(Tensor matrix) {
+    return matrix.shape().get(0) * Float.BYTES;
   }
 
   /** Names of the decoder layers' matrices. */

@@ -4,6 +4,7 @@ import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
+import io.drex.device.HeldWeights;
 import io.drex.device.cuda.driver.Cuda;
 import io.drex.model.LoadedModel;
 
@@ -78,6 +79,11 @@ public final class CudaBackend implements DeviceBackend {
     return probe() instanceof Availability.Available
         ? IMPLEMENTATION + "/" + Cuda.architecture(address)
         : IMPLEMENTATION;
+  }
+
+  @Override
+  public HeldWeights weights(LoadedModel model) {
+    return ModelWeights.held(model);
   }
 
   @Override

@@ -1,5 +1,8 @@
 package io.drex.device.cuda;
 
+import io.drex.device.HeldWeights;
+import io.drex.device.HeldWeights.Held;
+import io.drex.device.HeldWeights.Place;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelFamily;
 import io.drex.model.RampHead;
@@ -16,6 +19,24 @@ import java.util.Map;
  * @param heads the head after each segment; ramps may share one. [segment]
  */
 record ModelWeights(Matrix embedding, LayerWeights[] layers, HeadWeights[] heads) {
+  private static final String BF16 = "bf16";
+
+  /**
+   * What is held of a model on the device: matrices in bf16, whatever they were, vectors as floats.
+   */
+  static HeldWeights held(LoadedModel model) {
+    return HeldWeights.of(
+        model,
+        tensor -> {
+          List<Long> shape = tensor.shape();
+          if (shape.size() == 1) {
+            return new Held(Held.type(tensor), Place.DEVICE, tensor.elements() * Float.BYTES);
+          }
+          int outputs = Math.toIntExact(shape.get(0));
+          int inputs = Math.toIntExact(shape.get(1));
+          return new Held(BF16, Place.DEVICE, Matrix.bytes(outputs, inputs));
+        });
+  }
 
   static ModelWeights upload(LoadedModel model, WeightUpload upload) {
     ModelFamily family = model.spec().family();

@@ -64,9 +64,9 @@ class CpuBackendTest {
     int weights = (4 + 2 * 2) * 12 * 48 + 48 * 48 + 3 * 80 * 48;
     long saved = TinyModel.LAYERS * (weights - 4L * outputs);
     assertThat(new CpuBackend(CpuProvider.INT8).weights(MODEL))
-        .isEqualTo(new HeldWeights("bf16+int8", MODEL.weightBytes() - saved));
+        .isEqualTo(new HeldWeights("bf16+int8", MODEL.weightBytes() - saved, 0, 0));
     assertThat(new CpuBackend(CpuProvider.VECTOR).weights(MODEL))
-        .isEqualTo(new HeldWeights("bf16", MODEL.weightBytes()));
+        .isEqualTo(new HeldWeights("bf16", MODEL.weightBytes(), 0, 0));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.drex.job.run;
 
 import io.drex.device.DeviceBackend;
+import io.drex.device.HeldWeights;
 import io.drex.job.verdict.ExitCode;
 import io.drex.job.verdict.JobException;
 import io.drex.model.LoadedModel;
@@ -15,17 +16,18 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.JavaUtils;
 
 /**
- * Compares what an engine in the executor's heap will hold with that heap, so that a run is refused
- * with the settings it needs instead of being killed.
+ * Compares what an engine will hold of the executor's memory with what that has, so that a run is
+ * refused with the settings it needs instead of being killed.
  *
- * @param weightBytes the model's weights as the device keeps them
- * @param kvBytes K and V of every slot at its longest
- * @param hiddenBytes hidden states of slots and prompt rows, and the layers' working space
- * @param taskBytes prompts and completions in flight, and Spark's own needs
+ * @param weightBytes the model's weights on the heap
+ * @param nativeBytes weights outside it, in the process
+ * @param kvBytes K and V of every slot at its longest, on the heap
+ * @param hiddenBytes hidden states of slots and prompt rows, and the layers' working space, there
+ * @param taskBytes prompts and completions in flight, and Spark's own needs, there
  */
-public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long taskBytes) {
+public record MemoryCheck(
+    long weightBytes, long nativeBytes, long kvBytes, long hiddenBytes, long taskBytes) {
   private static final long MIB = 1L << 20;
-  private static final String GPU = "cuda";
 
   /** What Spark reserves, and our tasks' buffers. */
   private static final long TASK_BYTES = 300 * MIB;
@@ -34,12 +36,13 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
   private static final double USABLE = 0.9;
 
   /**
-   * What one engine of this model on this device will hold of the heap. On a GPU it lives in the
-   * GPU's memory, which opening it checks.
+   * What one engine of this model on this device will hold. Of a device's own memory it says
+   * nothing: opening the engine checks that.
    */
   public static MemoryCheck of(LoadedModel model, DrexConfig config, DeviceBackend device) {
-    if (device.name().equals(GPU)) {
-      return new MemoryCheck(0, 0, 0, TASK_BYTES);
+    HeldWeights weights = device.weights(model);
+    if (weights.isOnDevice()) {
+      return new MemoryCheck(weights.heapBytes(), weights.nativeBytes(), 0, 0, TASK_BYTES);
     }
     ModelSpec spec = model.spec();
     int asked = config.value(ConfigKeys.MAX_SEQUENCE_TOKENS);
@@ -55,7 +58,8 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
     long rows = slots * hiddenPerSlot + config.value(ConfigKeys.MAX_PREFILL_TOKENS);
     long rowFloats = 4L * spec.hiddenSize() + 2L * spec.intermediateSize() + 3L * spec.kvWidth();
     return new MemoryCheck(
-        device.weights(model).bytes(),
+        weights.heapBytes(),
+        weights.nativeBytes(),
         tokenLayers * 2 * spec.kvWidth() * model.kvType().bytes(),
         rows * rowFloats * Float.BYTES,
         TASK_BYTES);
@@ -68,7 +72,7 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
   }
 
   /**
-   * Compares with the heap that executors (or, in local mode, the driver) have.
+   * Compares with what executors (or, in local mode, the driver) have.
    *
    * @throws JobException USAGE with the settings that are needed
    */
@@ -79,6 +83,30 @@ public record MemoryCheck(long weightBytes, long kvBytes, long hiddenBytes, long
         local
             ? Runtime.getRuntime().maxMemory()
             : JavaUtils.byteStringAsBytes(conf.get(setting, "1g"));
+    requireHeap(setting, heap);
+    if (Masters.limitsProcesses(conf)) {
+      requireOverhead(Masters.overheadBytes(conf, heap));
+    }
+  }
+
+  private void requireOverhead(long overhead) {
+    if (nativeBytes > overhead) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "an engine holds "
+              + mib(nativeBytes)
+              + " MiB of weights outside the heap, but the cluster manager ends executors that take"
+              + " more than "
+              + mib(overhead)
+              + " MiB beside it; set --conf "
+              + Masters.OVERHEAD
+              + "="
+              + mib(nativeBytes + overhead)
+              + "m");
+    }
+  }
+
+  private void requireHeap(String setting, long heap) {
     long needed = (long) Math.ceil((weightBytes + kvBytes + hiddenBytes + taskBytes) / USABLE);
     if (needed <= heap) {
       return;

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class MemoryCheckTest {
   private static final DeviceBackend CPU = Backends.select("cpu:scalar");
-  private static final MemoryCheck HUGE = new MemoryCheck(1L << 50, 0, 0, 0);
+  private static final MemoryCheck HUGE = new MemoryCheck(1L << 50, 0, 0, 0, 0);
 
   @Test
   void pendingTokensHoldASecondHiddenStateForEachSlot(@TempDir Path folder) throws IOException {
@@ -54,6 +54,34 @@ class MemoryCheckTest {
     assertThat(MemoryCheck.of(model, withKvFill("map"), int8).weightBytes())
         .isEqualTo(int8.weights(model).bytes())
         .isLessThan(model.weightBytes() * 3 / 4);
+  }
+
+  @Test
+  void whatLiesOutsideTheHeapIsNotAskedOfIt(@TempDir Path folder) throws IOException {
+    LoadedModel model = ModelLoader.load(BundledModel.extract("bundled:", folder));
+    DeviceBackend oneDnn = Backends.named("cpu:onednn");
+    MemoryCheck check = MemoryCheck.of(model, withKvFill("map"), oneDnn);
+
+    assertThat(check.weightBytes() + check.nativeBytes()).isEqualTo(model.weightBytes());
+    assertThat(check.weightBytes()).as("norms").isPositive().isLessThan(10_000);
+    assertThat(check.kvBytes()).isEqualTo(MemoryCheck.of(model, withKvFill("map"), CPU).kvBytes());
+  }
+
+  @Test
+  void whatLiesOutsideTheHeapMustFitWhereProcessesAreLimited() {
+    long native500 = 500L << 20;
+    MemoryCheck check = new MemoryCheck(0, native500, 0, 0, 0);
+    SparkConf conf = new SparkConf(false).set("spark.master", "yarn");
+
+    assertThatThrownBy(() -> check.require(conf))
+        .isInstanceOf(JobException.class)
+        .hasMessage(
+            "an engine holds 500 MiB of weights outside the heap, but the cluster manager ends"
+                + " executors that take more than 384 MiB beside it; set --conf"
+                + " spark.executor.memoryOverhead=884m");
+    check.require(conf.clone().set("spark.executor.memoryOverhead", "500m"));
+    check.require(conf.clone().set("spark.executor.memory", "8g"));
+    check.require(new SparkConf(false).set("spark.master", "spark://127.0.0.1:7077"));
   }
 
   private static DrexConfig withKvFill(String kvFill) {

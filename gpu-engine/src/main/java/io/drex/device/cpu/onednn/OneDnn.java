@@ -1,8 +1,14 @@
 package io.drex.device.cpu.onednn;
 
 import io.drex.device.Availability;
+import io.drex.device.HeldWeights;
+import io.drex.device.HeldWeights.Held;
+import io.drex.device.HeldWeights.Place;
 import io.drex.device.cpu.kernel.Kernels;
 import io.drex.device.cpu.kernel.LinearKernel;
+import io.drex.model.DType;
+import io.drex.model.LoadedModel;
+import io.drex.model.ModelSpec;
 import java.io.IOException;
 
 /**
@@ -35,6 +41,23 @@ public final class OneDnn {
    */
   public static LinearKernel open(Kernels[] kernels) {
     return OneDnnLinear.open(kernels);
+  }
+
+  /** What is held of a model: matrices that are multiplied in bf16 are outside the heap. */
+  public static HeldWeights weights(LoadedModel model) {
+    ModelSpec spec = model.spec();
+    String embedding =
+        spec.tiedHead() ? "" : spec.family().embedding(); // looked up, not multiplied
+    return HeldWeights.of(
+        model,
+        tensor -> {
+          Held stored = Held.asStored(tensor);
+          boolean isPacked =
+              tensor.dtype() == DType.BF16
+                  && tensor.shape().size() == 2
+                  && !tensor.name().equals(embedding);
+          return isPacked ? new Held(stored.type(), Place.NATIVE, stored.bytes()) : stored;
+        });
   }
 
   /**
