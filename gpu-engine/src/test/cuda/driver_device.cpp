@@ -19,10 +19,17 @@ int number(const char* variable, int otherwise) {
 
 int gpus() { return number("DREX_EMU_GPUS", 1); }
 
-int compute_capability() { return number("DREX_EMU_CC", 90); }
+// DREX_EMU_CC is one number for all devices, or one for each: "75,90".
+int compute_capability(int device) {
+  const char* at = getenv("DREX_EMU_CC");
+  for (; at && device > 0 && strchr(at, ','); device--) {
+    at = strchr(at, ',') + 1;
+  }
+  return at ? atoi(at) : 90;
+}
 
 // CUdevice_attribute values that a host program asks for.
-int attribute(int which) {
+int attribute(int which, int device) {
   switch (which) {
     case 1: return 1024;                       // threads per block
     case 5: return 2147483647;                 // grid x
@@ -35,8 +42,8 @@ int attribute(int which) {
     case 38: return 50 << 20;                  // L2 bytes
     case 39: return 2048;                      // threads per multiprocessor
     case 41: return 1;                         // unified addressing
-    case 75: return compute_capability() / 10;
-    case 76: return compute_capability() % 10;
+    case 75: return compute_capability(device) / 10;
+    case 76: return compute_capability(device) % 10;
     case 81: return 228 * 1024;                // shared memory per multiprocessor
     case 97: return 227 * 1024;                // shared memory per block, opt-in
     default: return 0;
@@ -101,14 +108,14 @@ DREX_EXPORT int cuDeviceGetName(char* name, int length, int) {
   snprintf(name, length, "DREX emulated GPU");
   return emu::kSuccess;
 }
-DREX_EXPORT int cuDeviceGetAttribute(int* value, int which, int) {
+DREX_EXPORT int cuDeviceGetAttribute(int* value, int which, int device) {
   EMU_ENTER_BARE("cuDeviceGetAttribute");
-  *value = attribute(which);
+  *value = attribute(which, device);
   return emu::kSuccess;
 }
-DREX_EXPORT int cuDeviceComputeCapability(int* major, int* minor, int) {
-  *major = compute_capability() / 10;
-  *minor = compute_capability() % 10;
+DREX_EXPORT int cuDeviceComputeCapability(int* major, int* minor, int device) {
+  *major = compute_capability(device) / 10;
+  *minor = compute_capability(device) % 10;
   return emu::kSuccess;
 }
 DREX_EXPORT int cuDeviceTotalMem_v2(size_t* bytes, int) {

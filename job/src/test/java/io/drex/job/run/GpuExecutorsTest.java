@@ -7,13 +7,10 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.drex.job.TestJob;
 import io.drex.job.verdict.ExitCode;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -25,8 +22,6 @@ class GpuExecutorsTest {
   private static final Path EMULATOR =
       Path.of(System.getProperty("drex.root"), "gpu-engine/target/cuda-emulator");
   private static final String UUID = "GPU-00000000-0000-0000-0000-00000000000";
-  private static final Pattern ENGINE =
-      Pattern.compile("device (cuda:\\S+) \\(cuda/strict-\\d+/sm_90\\)");
   private static final int ROWS = 4;
 
   @TempDir Path folder;
@@ -49,6 +44,7 @@ class GpuExecutorsTest {
         List.of(
             "-Dspark.executorEnv.LD_LIBRARY_PATH=" + EMULATOR,
             "-Dspark.executorEnv.DREX_EMU_GPUS=2",
+            "-Dspark.executorEnv.DREX_EMU_CC=75,90", // the first is too old to run anything
             "-Dspark.worker.resource.gpu.amount=1",
             "-Dspark.worker.resource.gpu.discoveryScript=" + script(),
             "-Dspark.executor.resource.gpu.amount=1",
@@ -60,7 +56,6 @@ class GpuExecutorsTest {
           .as("the driver said %s", driver.log())
           .isEqualTo(ExitCode.OK.number());
     }
-    assertThat(engines()).containsExactly("cuda:" + UUID + 1);
     assertThat(TestJob.hashes(output)).hasSize(ROWS);
     assertThat(Files.readString(output.resolve("_drex/fingerprint.json")))
         .containsPattern("\"device.implementation\" ?: ?\"cuda/strict-\\d+/sm_90\"");
@@ -72,24 +67,5 @@ class GpuExecutorsTest {
     Files.writeString(
         script, "#!/bin/sh\necho '{\"name\":\"gpu\",\"addresses\":[\"" + UUID + "1\"]}'\n");
     return Files.setPosixFilePermissions(script, PosixFilePermissions.fromString("rwxr-xr-x"));
-  }
-
-  /** The devices that executors' logs name. */
-  private List<String> engines() throws IOException {
-    try (Stream<Path> logs = Files.walk(folder.resolve("home/work"))) {
-      return logs.filter(file -> file.endsWith("stderr") || file.endsWith("stdout"))
-          .map(GpuExecutorsTest::text)
-          .flatMap(text -> ENGINE.matcher(text).results())
-          .map(found -> found.group(1))
-          .toList();
-    }
-  }
-
-  private static String text(Path file) {
-    try {
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
