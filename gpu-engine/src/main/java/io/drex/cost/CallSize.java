@@ -23,13 +23,9 @@ record CallSize(int decodeRows, int context, int promptRows, int heads) {
     return (double) decodeRows * context;
   }
 
-  /**
-   * Longest context that is measured on a device.
-   *
-   * @param maxSequenceTokens longest sequence that the device's tables hold
-   */
-  static int longestContext(DeviceOptions options, int maxSequenceTokens) {
-    int most = Math.min(LONGEST_CONTEXT, maxSequenceTokens - 1);
+  /** Longest context that is measured on a device. */
+  static int longestContext(DeviceOptions options) {
+    int most = Math.min(LONGEST_CONTEXT, options.maxSequenceTokens() - 1);
     return Math.max(1, Math.min(most, options.cache().leastCells() / options.slots()));
   }
 

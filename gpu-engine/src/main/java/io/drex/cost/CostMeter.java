@@ -32,15 +32,13 @@ public final class CostMeter {
   private final List<CallSize> calls;
 
   /**
-   * @param maxSequenceTokens longest sequence that the device's tables hold
    * @param nanoClock that the device's time is read from
    */
-  public CostMeter(
-      DeviceModel device, DeviceOptions options, int maxSequenceTokens, LongSupplier nanoClock) {
+  public CostMeter(DeviceModel device, DeviceOptions options, LongSupplier nanoClock) {
     this.device = device;
     this.nanoClock = nanoClock;
     cache = options.cache();
-    contextCells = CallSize.longestContext(options, maxSequenceTokens);
+    contextCells = CallSize.longestContext(options);
     rows = new RowBatch(options.maxRows(), tables(options.slots()));
     readings = new HeadReadings(options.maxRows());
     calls = CallSize.all(options, contextCells);

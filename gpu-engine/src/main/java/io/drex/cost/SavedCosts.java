@@ -13,11 +13,10 @@ public final class SavedCosts {
    * another day or machine is wrong for a while only.
    *
    * @param options of the device that it is for
-   * @param maxSequenceTokens longest sequence
    */
-  public static CostFit fit(CostTable table, DeviceOptions options, int maxSequenceTokens) {
+  public static CostFit fit(CostTable table, DeviceOptions options) {
     CostFit fit = new CostFit(table.name(), table.segments().size());
-    int longest = CallSize.longestContext(options, maxSequenceTokens);
+    int longest = CallSize.longestContext(options);
     for (CallSize size : CallSize.all(options, longest)) {
       for (int segment = 0; segment < table.segments().size(); segment++) {
         double context = size.contextTokens();

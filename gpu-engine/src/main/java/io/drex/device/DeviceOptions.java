@@ -9,6 +9,7 @@ import io.drex.model.ConfidenceMetric;
  * @param kvFill how skipped layers get their K and V
  * @param fullDepthMetric what the LM head reports after the last segment
  * @param slots sequences alive at once
+ * @param maxSequenceTokens longest sequence; positions are less
  * @param maxPrefillTokens scratch slots for prompt rows
  * @param maxRows most rows of one call, at least {@code max(slots, maxPrefillTokens)}
  * @param threads worker threads, at least 1; results do not depend on it
@@ -18,6 +19,7 @@ public record DeviceOptions(
     KvFill kvFill,
     ConfidenceMetric fullDepthMetric,
     int slots,
+    int maxSequenceTokens,
     int maxPrefillTokens,
     int maxRows,
     int threads) {

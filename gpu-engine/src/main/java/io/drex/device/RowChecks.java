@@ -11,11 +11,19 @@ public final class RowChecks {
   private final DeviceOptions options;
 
   /**
-   * @throws IllegalArgumentException if the options' segments are not the model's
+   * @throws IllegalArgumentException if the options' segments are not the model's, or their
+   *     sequences longer than it allows
    */
   public RowChecks(ModelSpec spec, DeviceOptions options) {
     this.spec = spec;
     this.options = options;
+    if (options.maxSequenceTokens() > spec.maxPositions()) {
+      throw new IllegalArgumentException(
+          "sequences of "
+              + options.maxSequenceTokens()
+              + " tokens are longer than the model's "
+              + spec.maxPositions());
+    }
     int segments = spec.ramps().size() + 1;
     if (options.cache().segments() != segments) {
       throw new IllegalArgumentException(
@@ -40,7 +48,7 @@ public final class RowChecks {
     int slots = options.hiddenSlots();
     for (int row = 0; row < rows.rows; row++) {
       check(rows.slot[row], slots, "slot", row);
-      check(rows.position[row], spec.maxPositions(), "position", row);
+      check(rows.position[row], options.maxSequenceTokens(), "position", row);
       if (segment == 0) {
         check(rows.token[row], spec.vocabSize(), "token", row);
       }

@@ -56,6 +56,7 @@ record EngineSizes(Limits limits, DeviceOptions device, FlushPolicy flush) {
             options.kvFill(),
             fullDepthMetric,
             slots,
+            longest,
             prefill,
             limits.maxRows(),
             options.threads());

@@ -95,7 +95,7 @@ final class FlushTuning implements AutoCloseable {
         CostTable saved = CostTableFile.read(file);
         requireSegments(saved, segments, file);
         warnOfAnotherDevice(saved, name, file);
-        return SavedCosts.fit(saved, sizes.device(), sizes.limits().maxSequenceTokens());
+        return SavedCosts.fit(saved, sizes.device());
       }
       CostFit costs = new CostFit(name, segments);
       boolean isComplete = measure(costs, device, sizes, options.measureMillis());
@@ -124,8 +124,7 @@ final class FlushTuning implements AutoCloseable {
     if (budgetMillis == 0) {
       return false;
     }
-    int longest = sizes.limits().maxSequenceTokens();
-    return new CostMeter(device, sizes.device(), longest, device::nanos)
+    return new CostMeter(device, sizes.device(), device::nanos)
         .measure(costs, TimeUnit.MILLISECONDS.toNanos(budgetMillis));
   }
 

@@ -124,6 +124,7 @@ public record Scenario(
         limits.kvFill(),
         ConfidenceMetric.MARGIN,
         limits.slots(),
+        limits.maxSequenceTokens(),
         limits.maxPrefillTokens(),
         limits.maxRows(),
         1);

@@ -94,12 +94,12 @@ class CostMeterTest {
             KvFill.MAP,
             ConfidenceMetric.MARGIN,
             SLOTS,
+            LONGEST,
             PREFILL,
             SLOTS + PREFILL,
             1);
     isComplete =
-        new CostMeter(new TimedDevice(options), options, LONGEST, () -> nanos)
-            .measure(fit, budgetNanos);
+        new CostMeter(new TimedDevice(options), options, () -> nanos).measure(fit, budgetNanos);
     return fit;
   }
 

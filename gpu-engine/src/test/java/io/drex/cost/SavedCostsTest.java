@@ -69,7 +69,8 @@ class SavedCostsTest {
   private static CostFit fit(CostTable table, int slots) {
     CacheGeometry cache = new CacheGeometry(2, 1, slots * LONGEST);
     DeviceOptions options =
-        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, slots, 256, slots + 256, 1);
-    return SavedCosts.fit(table, options, LONGEST);
+        new DeviceOptions(
+            cache, KvFill.MAP, ConfidenceMetric.MARGIN, slots, LONGEST, 256, slots + 256, 1);
+    return SavedCosts.fit(table, options);
   }
 }

@@ -57,6 +57,7 @@ public final class ForcedDecoder implements AutoCloseable {
             usual.kvFill(),
             ConfidenceMetric.LOGIT_MARGIN,
             usual.slots(),
+            usual.maxSequenceTokens(),
             usual.maxPrefillTokens(),
             usual.maxRows(),
             usual.threads());

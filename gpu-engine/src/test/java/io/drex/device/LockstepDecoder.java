@@ -71,7 +71,14 @@ public final class LockstepDecoder {
     CacheGeometry cache = new CacheGeometry(spec.ramps().size() + 1, blockTokens, blocks);
     int prefill = sequences * spec.maxPositions();
     return new DeviceOptions(
-        cache, fill, spec.fullDepthMetric(), sequences, prefill, prefill, threads);
+        cache,
+        fill,
+        spec.fullDepthMetric(),
+        sequences,
+        spec.maxPositions(),
+        prefill,
+        prefill,
+        threads);
   }
 
   /** The positions' entries of a sequence, [segment][position]. */

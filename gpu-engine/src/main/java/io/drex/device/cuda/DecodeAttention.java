@@ -74,7 +74,7 @@ final class DecodeAttention {
    * whatever is less, but at least those of one row.
    */
   private static long chunks(Setup setup) {
-    long longest = (setup.spec().maxPositions() + CHUNK - 1) / CHUNK;
+    long longest = (setup.options().maxSequenceTokens() + CHUNK - 1) / CHUNK;
     long slots = setup.options().slots();
     long ofCache = setup.options().cache().cells(0) / CHUNK + slots;
     return Math.max(longest, Math.min(slots * longest, ofCache));

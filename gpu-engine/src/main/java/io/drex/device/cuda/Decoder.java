@@ -28,7 +28,8 @@ final class Decoder {
     segments = setup.segments();
     int maxRows = setup.options().maxRows();
     int count = segments.count();
-    tables = new TokenTables(driver, memory, count, setup.options().slots(), spec.maxPositions());
+    int longest = setup.options().maxSequenceTokens();
+    tables = new TokenTables(driver, memory, count, setup.options().slots(), longest);
     KvPools cache = KvPools.allocate(driver, setup);
     Places at = places(setup, upload, cache);
     decodeAttention = new DecodeAttention(setup, at);
@@ -61,7 +62,7 @@ final class Decoder {
 
   private Places places(Setup setup, WeightUpload upload, KvPools cache) {
     ModelSpec spec = setup.spec();
-    RopeTable rope = RopeTable.compute(spec.headDim(), spec.maxPositions(), spec.rope());
+    RopeTable rope = RopeTable.compute(spec.headDim(), tables.positions(), spec.rope());
     return new Places(
         spec,
         setup.step(),

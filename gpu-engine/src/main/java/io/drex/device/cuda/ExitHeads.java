@@ -47,7 +47,7 @@ final class ExitHeads {
     driver = kernels.driver();
     int block = Math.min(BLOCK, maxRows);
     readings = new Readings(driver, memory, block);
-    sampling = new SamplingArgs(driver, memory, block, spec.maxPositions());
+    sampling = new SamplingArgs(driver, memory, block, setup.options().maxSequenceTokens());
     boolean reportsCosine = segments.report(ConfidenceMetric.HIDDEN_COSINE);
     HeadPlaces at = places(setup, weights, block, reportsCosine);
     heads = new ExitHead[weights.length];

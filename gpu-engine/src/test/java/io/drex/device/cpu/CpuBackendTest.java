@@ -126,7 +126,7 @@ class CpuBackendTest {
   void refusesAKvPoolThatNoArrayHolds() {
     CacheGeometry cache = new CacheGeometry(3, 64, 200_000);
     DeviceOptions options =
-        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 1, 1, 1, 1);
+        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 1, 1, 1, 1, 1);
     LoadedModel wide = TinyModel.wide();
     assertThatThrownBy(() -> new CpuBackend(CpuProvider.SCALAR).open(wide, options))
         .isInstanceOf(DeviceException.class)
@@ -138,7 +138,7 @@ class CpuBackendTest {
   void refusesACacheThatIsNotCutAtTheRamps() {
     CacheGeometry cache = new CacheGeometry(2, 16, 8);
     DeviceOptions options =
-        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 1, 1, 1, 1);
+        new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 1, 1, 1, 1, 1);
     assertThatThrownBy(() -> new CpuBackend(CpuProvider.SCALAR).open(MODEL, options))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("the KV cache has 2 segments, but 2 ramps cut the model into 3");

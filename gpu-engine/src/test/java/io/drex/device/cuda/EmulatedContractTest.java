@@ -1,7 +1,9 @@
 package io.drex.device.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.drex.device.CacheGeometry;
 import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceModelContractTest;
@@ -51,6 +53,36 @@ class EmulatedContractTest extends DeviceModelContractTest {
   @Override
   protected DeviceBackend backend() {
     return new CudaBackend();
+  }
+
+  @Test
+  void holdsTablesOfTheLongestSequenceRatherThanTheModelsLimit() {
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    int limit = model.spec().maxPositions();
+    int segments = model.spec().ramps().size() + 1;
+    long whole = memoryBytes(model, limit);
+    long half = memoryBytes(model, limit / 2);
+    assertThat(whole - half).isGreaterThanOrEqualTo((long) segments * limit / 2 * Integer.BYTES);
+    assertThatThrownBy(() -> memoryBytes(model, limit + 1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("sequences of " + (limit + 1) + " tokens are longer than the model's " + limit);
+  }
+
+  private long memoryBytes(LoadedModel model, int maxSequenceTokens) {
+    int segments = model.spec().ramps().size() + 1;
+    DeviceOptions options =
+        new DeviceOptions(
+            new CacheGeometry(segments, 16, 8),
+            KvFill.MAP,
+            ConfidenceMetric.MARGIN,
+            1,
+            maxSequenceTokens,
+            8,
+            8,
+            1);
+    try (DeviceModel device = backend().open(model, options)) {
+      return device.memoryBytes();
+    }
   }
 
   /** Logits are kept for a block of head rows at a time. */

@@ -93,6 +93,6 @@ class SavedSimBackendTest {
   private static DeviceModel open(SavedSimBackend backend, LoadedModel model) {
     CacheGeometry cache = new CacheGeometry(model.spec().ramps().size() + 1, 16, 4);
     return backend.open(
-        model, new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 2, 4, 6, 1));
+        model, new DeviceOptions(cache, KvFill.MAP, ConfidenceMetric.MARGIN, 2, 64, 4, 6, 1));
   }
 }

@@ -78,6 +78,7 @@ public final class GreedyReader implements AutoCloseable {
             KvFill.MAP,
             model.spec().fullDepthMetric(),
             lanes,
+            maxTokens,
             CHUNK,
             maxRows(lanes),
             threads);
