@@ -1,6 +1,7 @@
 package io.drex.device;
 
 import io.drex.model.LoadedModel;
+import java.util.List;
 
 /** A kind of device. */
 public interface DeviceBackend {
@@ -31,6 +32,16 @@ public interface DeviceBackend {
    */
   default boolean isAccelerator() {
     return false;
+  }
+
+  /**
+   * What else is to be known of an available device, for a report of the machine, a line each. May
+   * open it for a moment.
+   *
+   * @throws DeviceException if that fails
+   */
+  default List<String> details() {
+    return List.of();
   }
 
   /** What this device would keep of a model's weights. */

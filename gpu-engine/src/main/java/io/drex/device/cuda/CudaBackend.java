@@ -6,7 +6,9 @@ import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeldWeights;
 import io.drex.device.cuda.driver.Cuda;
+import io.drex.device.cuda.driver.CudaDriver;
 import io.drex.model.LoadedModel;
+import java.util.List;
 
 /** Runs models on an NVIDIA GPU. */
 public final class CudaBackend implements DeviceBackend {
@@ -79,6 +81,21 @@ public final class CudaBackend implements DeviceBackend {
     return probe() instanceof Availability.Available
         ? IMPLEMENTATION + "/" + Cuda.architecture(address)
         : IMPLEMENTATION;
+  }
+
+  @Override
+  public List<String> details() {
+    try (CudaDriver driver = Cuda.open(address)) {
+      return List.of(
+          "GPUs shown: " + Cuda.shown(),
+          "memory: %.1f GiB, %.1f free"
+              .formatted(gibibytes(driver.gpu().totalBytes()), gibibytes(driver.freeBytes())),
+          "kernels: " + KernelSet.check(driver));
+    }
+  }
+
+  private static double gibibytes(long bytes) {
+    return bytes / (double) (1 << 30);
   }
 
   @Override

@@ -40,16 +40,32 @@ final class KernelSet {
 
   /** The same with other kernels. */
   static KernelSet load(CudaDriver driver, DeviceMemory memory, Resources resources) {
-    int capability = driver.gpu().computeCapability();
-    return new KernelSet(driver, load(driver, capability, resources), new Arguments(memory));
+    return new KernelSet(driver, load(driver, resources).module(), new Arguments(memory));
   }
 
-  private static CudaDriver.Module load(CudaDriver driver, int capability, Resources resources) {
+  /**
+   * Loads the kernels to see whether the driver takes them; returns which of them it took.
+   *
+   * @throws DeviceException if the driver refuses both
+   */
+  static String check(CudaDriver driver) {
+    return load(driver, KernelSet.class::getResourceAsStream).what();
+  }
+
+  /**
+   * Kernels that the driver took.
+   *
+   * @param what they are, for {@code doctor}
+   */
+  private record Loaded(CudaDriver.Module module, String what) {}
+
+  private static Loaded load(CudaDriver driver, Resources resources) {
+    int capability = driver.gpu().computeCapability();
     Cubin cubin = Cubin.of(capability);
     byte[] machineCode = cubin == null ? null : read(resources, cubin.resource());
     if (machineCode != null) {
       try {
-        return driver.load(machineCode);
+        return new Loaded(driver.load(machineCode), "machine code, " + cubin);
       } catch (DeviceException e) {
         LOG.info("The driver compiles the kernels, not taking their {}: {}", cubin, e.getMessage());
       }
@@ -59,7 +75,7 @@ final class KernelSet {
     if (text == null) {
       throw new DeviceException("this build has no kernels: " + ptx + " is missing");
     }
-    return driver.load(text);
+    return new Loaded(driver.load(text), Ptx.of(capability).description());
   }
 
   private static byte @Nullable [] read(Resources resources, String name) {

@@ -14,6 +14,14 @@ enum Ptx {
     return computeCapability == HOPPER ? SM_90A : SM_80;
   }
 
+  /** For {@code doctor}. */
+  String description() {
+    return switch (this) {
+      case SM_90A -> "PTX for sm_90a, which the driver compiles";
+      case SM_80 -> "PTX for sm_80 and later, which the driver compiles";
+    };
+  }
+
   /** A resource beside this class. */
   String resource() {
     return switch (this) {

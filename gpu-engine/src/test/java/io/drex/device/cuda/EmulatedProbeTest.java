@@ -2,6 +2,7 @@ package io.drex.device.cuda;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.drex.device.Availability;
 import io.drex.device.DeviceOptions;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
@@ -43,6 +44,15 @@ class EmulatedProbeTest {
         .contains(reason)
         .contains("use --device cpu")
         .contains("DeviceException: device cuda: ");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"90, PTX for sm_90a", "89, PTX for sm_80 and later"})
+  void tellsMemoryAndKernels(String capability, String kernels) throws Exception {
+    assertThat(probe(Map.of("DREX_EMU_CC", capability)))
+        .contains("[GPUs shown: 0 (GPU-00000000-0000-0000-0000-000000000000, 0000:3a:00.0), ")
+        .containsPattern(", memory: \\d+\\.\\d GiB, \\d+\\.\\d free, ")
+        .contains(", kernels: " + kernels + ", which the driver compiles]");
   }
 
   @ParameterizedTest
@@ -98,6 +108,9 @@ class EmulatedProbeTest {
   public static void main(String[] args) {
     CudaBackend backend = CudaBackend.named(args[0]);
     System.out.println(backend.probe());
+    if (backend.probe() instanceof Availability.Available) {
+      System.out.println(backend.details());
+    }
     LoadedModel model = TinyModel.random(1, DType.BF16);
     DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
     try {

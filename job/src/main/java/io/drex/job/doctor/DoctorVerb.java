@@ -1,6 +1,5 @@
 package io.drex.job.doctor;
 
-import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
 import io.drex.engine.Backends;
 import io.drex.job.cli.Invocation;
@@ -64,7 +63,7 @@ public final class DoctorVerb implements Verb {
     findings.add(MachineChecks.processor());
     findings.add(MachineChecks.vectorModule());
     findings.add(MachineChecks.glibc());
-    findings.addAll(devices(config.value(ConfigKeys.DEVICE)));
+    findings.addAll(DeviceChecks.of(devices(config), config.value(ConfigKeys.DEVICE)));
     findings.add(spark());
     findings.add(MachineChecks.writable("temp", Path.of(System.getProperty("java.io.tmpdir"))));
     findings.add(Finding.ok("filesystem", "default is " + FileSystem.getDefaultUri(hadoop)));
@@ -75,22 +74,14 @@ public final class DoctorVerb implements Verb {
     return fit ? ExitCode.OK : ExitCode.FAILURE;
   }
 
-  /** A device that cannot run is a failure only if it was asked for. */
-  private static List<Finding> devices(String asked) {
-    List<Finding> findings = new ArrayList<>();
-    for (DeviceBackend backend : Backends.all()) {
-      Availability availability = backend.probe();
-      if (availability instanceof Availability.Available available) {
-        findings.add(Finding.ok("device", backend.name() + ": " + available.description()));
-      } else if (availability instanceof Availability.Unavailable missing) {
-        String fact = backend.name() + ": " + missing.reason();
-        findings.add(
-            backend.name().equals(asked)
-                ? Finding.fail("device", fact, missing.remedy())
-                : Finding.warn("device", fact, missing.remedy()));
-      }
+  /** All that are known, and a GPU that was named by its address. */
+  private static List<DeviceBackend> devices(DrexConfig config) {
+    List<DeviceBackend> devices = new ArrayList<>(Backends.all());
+    DeviceBackend asked = Preflight.known(config.value(ConfigKeys.DEVICE));
+    if (asked.isAccelerator() && !devices.contains(asked)) {
+      devices.add(0, asked);
     }
-    return findings;
+    return devices;
   }
 
   private static Finding spark() {

@@ -236,7 +236,12 @@ public record Preflight(
     }
   }
 
-  private static DeviceBackend known(String device) {
+  /**
+   * The backend of {@code --device}, whether or not it can run here.
+   *
+   * @throws JobException USAGE if there is no such device
+   */
+  public static DeviceBackend known(String device) {
     try {
       return Backends.named(device);
     } catch (IllegalArgumentException e) {

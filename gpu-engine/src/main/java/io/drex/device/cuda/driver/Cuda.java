@@ -52,6 +52,11 @@ public final class Cuda {
     return "sm_" + JcudaDevices.find(new GpuAddress(address)).computeCapability();
   }
 
+  /** All GPUs that the driver shows to this process; only where one is available. */
+  public static String shown() {
+    return GpuAddress.list(JcudaDevices.shown());
+  }
+
   /**
    * Opens a GPU for the calling thread.
    *

@@ -96,7 +96,7 @@ final class JcudaDevices {
     return System.getenv().getOrDefault("CUDA_VISIBLE_DEVICES", "");
   }
 
-  private static List<Gpu> shown() {
+  static List<Gpu> shown() {
     int[] count = new int[1];
     check(JCudaDriver.cuDeviceGetCount(count), "count GPUs");
     return IntStream.range(0, count[0]).mapToObj(i -> gpu(device(i))).toList();
