@@ -9,8 +9,8 @@ import io.drex.model.Tensor;
  * zeros. Immutable. A {@link LinearKernel} with a layout of its own has its own subclass.
  */
 public abstract class PackedMatrix {
-  /** Outputs that are packed together; a multiple of every vector width. */
-  public static final int GROUP = 32;
+  /** Outputs that are packed together: three vectors of the widest, or a multiple of three. */
+  public static final int GROUP = 48;
 
   /**
    * Elements before the first group: with an array's header of 16 bytes they fill a cache line, so

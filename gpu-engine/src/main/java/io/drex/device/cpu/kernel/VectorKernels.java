@@ -30,13 +30,15 @@ final class VectorKernels implements Kernels {
 
   @Override
   public void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup) {
+    if (w instanceof Bf16Matrix bf16) {
+      VectorLinear.run(bf16, x, y, rows, fromGroup, toGroup);
+      return;
+    }
     for (int g = fromGroup; g < toGroup; g++) {
-      if (w instanceof Bf16Matrix bf16) {
-        VectorLinear.run(bf16, x, y, rows, g);
-      } else if (w instanceof Int8Matrix int8) {
+      if (w instanceof Int8Matrix int8) {
         int8Linear.run(int8, x, y, rows, g);
       } else {
-        VectorLinear.run((F32Matrix) w, x, y, rows, g);
+        VectorF32Linear.run((F32Matrix) w, x, y, rows, g);
       }
     }
   }

@@ -71,8 +71,8 @@ class Int8MatrixTest {
 
   @Test
   void takesAByteForEachWeightAndAScaleForEachOutput() {
-    Int8Matrix matrix = Int8Matrix.round(KernelCases.tensor(new Random(1), DType.BF16, 64, 100));
-    assertThat(matrix.bytes()).isEqualTo(64 * 100 + 64 * 4 + 48 + 8);
+    Int8Matrix matrix = Int8Matrix.round(KernelCases.tensor(new Random(1), DType.BF16, 96, 100));
+    assertThat(matrix.bytes()).isEqualTo(96 * 100 + 96 * 4 + 48 + 8);
   }
 
   @Test

@@ -58,7 +58,7 @@ final class KernelCases {
   }
 
   private Tensor weights(DType dtype) {
-    return tensor(random, dtype, 1 + size * 7 % 67, size);
+    return tensor(random, dtype, 1 + size * 7 % 211, size);
   }
 
   private void linear(String weights, PackedMatrix w, int rows) {
