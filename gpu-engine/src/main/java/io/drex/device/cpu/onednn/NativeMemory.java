@@ -6,7 +6,7 @@ import java.nio.FloatBuffer;
 import java.nio.ShortBuffer;
 import org.bytedeco.javacpp.BytePointer;
 
-/** Memory outside the heap that starts on a cache line. */
+/** Memory outside the heap that starts on a cache line, or on a large page. */
 final class NativeMemory implements AutoCloseable {
   private static final int LINE = 64;
 
@@ -14,15 +14,26 @@ final class NativeMemory implements AutoCloseable {
   private final long start;
   private final long bytes;
 
-  private NativeMemory(BytePointer allocated, long bytes) {
+  private NativeMemory(BytePointer allocated, long bytes, long alignment) {
     this.allocated = allocated;
     this.bytes = bytes;
-    start = -allocated.address() & LINE - 1;
+    start = -allocated.address() & alignment - 1;
   }
 
   /** Memory that holds anything. */
   static NativeMemory allocate(long bytes) {
-    return new NativeMemory(new BytePointer(bytes + LINE), bytes);
+    return new NativeMemory(new BytePointer(bytes + LINE), bytes, LINE);
+  }
+
+  /** Memory that holds anything, in large pages where it fills them and the system grants them. */
+  static NativeMemory inHugePages(long bytes) {
+    if (bytes < HugePages.BYTES) {
+      return allocate(bytes);
+    }
+    BytePointer allocated = new BytePointer(bytes + HugePages.BYTES);
+    NativeMemory memory = new NativeMemory(allocated, bytes, HugePages.BYTES);
+    HugePages.ask(allocated.address() + memory.start, bytes);
+    return memory;
   }
 
   /** Memory that holds zeros. */

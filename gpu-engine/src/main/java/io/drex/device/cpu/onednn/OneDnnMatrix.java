@@ -42,7 +42,7 @@ final class OneDnnMatrix extends PackedMatrix implements AutoCloseable {
     int count = slices();
     long fullBytes = NativeMemory.inLines(full.weights().get_size());
     long lastBytes = last.weights().get_size();
-    arena = NativeMemory.allocate((count - 1) * fullBytes + lastBytes);
+    arena = NativeMemory.inHugePages((count - 1) * fullBytes + lastBytes);
     slices = new memory[count];
     handles = new dnnl_memory[count];
     values = new ShortBuffer[count];
