@@ -4,14 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.drex.device.CacheGeometry;
-import io.drex.device.DeviceBackend;
 import io.drex.device.DeviceModel;
-import io.drex.device.DeviceModelContractTest;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeadReadings;
 import io.drex.device.KvFill;
 import io.drex.device.LockstepDecoder;
-import io.drex.device.ReferenceDecoder;
 import io.drex.device.RowBatch;
 import io.drex.device.SoloDecoder;
 import io.drex.device.TinyModel;
@@ -27,32 +24,16 @@ import org.junit.jupiter.api.Test;
 
 /** The kernels on the emulated driver; in a JVM of its own, as that driver stays loaded. */
 @Tag("own-jvm")
-class EmulatedContractTest extends DeviceModelContractTest {
+class EmulatedContractTest extends CudaContract {
   @BeforeAll
   static void load() {
     Emulation.load();
-  }
-
-  @Override
-  protected ReferenceDecoder.Rounding rounding() {
-    return ReferenceDecoder.Rounding.LINEAR;
-  }
-
-  /** A value near the middle between two of bf16 goes to either. */
-  @Override
-  protected float tolerance() {
-    return 2e-2f;
   }
 
   /** A third takes minutes as it is; {@code -Ddrex.test.emulatedFully=true} runs all. */
   @Override
   protected int some(int count) {
     return Boolean.getBoolean("drex.test.emulatedFully") ? count : (count + 2) / 3;
-  }
-
-  @Override
-  protected DeviceBackend backend() {
-    return new CudaBackend();
   }
 
   @Test
