@@ -24,15 +24,17 @@ __device__ float penalise(float logit, float penalty) {
 }
 
 // Replaces token and log probability in readings for the head rows that are not greedy, after
-// drex_head_decide, and signs the readings of all. logits f32 [head][ldl]; penalised: scratch of that shape; params int32 [head][8]
-// {temperature, topK, topP, minP, penalty, seed low, seed high, historyOffset}; the sequence's tokens
-// by position start at history + historyOffset, and are read where the penalty is not 1. Grid
-// (heads), block 1024.
+// drex_head_decide, and signs the readings of all. logits f32 [head][ldl]; penalised: scratch of that
+// shape; params int32 [head][8] {temperature, topK, topP, minP, penalty, seed low, seed high,
+// historyOffset}; the sequence's tokens by position start at history + historyOffset, and are read
+// where the penalty is not 1. Grid (heads), block 1024.
+//
+// Nothing is __restrict__: `choices` is either the logits or what this kernel wrote, and a pointer
+// merged of restricted ones is read through the cache that does not see writes.
 extern "C" __global__ void __launch_bounds__(kSampleThreads)
-    drex_sample(const int* __restrict__ step, int maxRows, const float* __restrict__ logits,
-                float* __restrict__ penalised, int ldl, int vocab, const int* __restrict__ params,
-                const int* __restrict__ history, const float* __restrict__ verdict,
-                float* __restrict__ readings) {
+    drex_sample(const int* step, int maxRows, const float* logits, float* penalised, int ldl,
+                int vocab, const int* params, const int* history, const float* verdict,
+                float* readings) {
   __shared__ SampleShared shared;
   Step rows(step, maxRows);
   int head = blockIdx.x;
