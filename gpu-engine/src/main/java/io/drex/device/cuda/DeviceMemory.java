@@ -23,7 +23,7 @@ final class DeviceMemory implements AutoCloseable {
    *
    * @param name what it is for, to follow "memory for"
    * @return its address; 0 for no bytes
-   * @throws DeviceException if the device lacks it
+   * @throws DeviceOutOfMemoryException if the device lacks it
    */
   long allocate(String name, long count) {
     if (count == 0) {
@@ -35,7 +35,7 @@ final class DeviceMemory implements AutoCloseable {
       bytes += count;
       return address;
     } catch (DeviceOutOfMemoryException e) {
-      throw new DeviceException(
+      throw new DeviceOutOfMemoryException(
           "the GPU lacks memory for "
               + name
               + ": "

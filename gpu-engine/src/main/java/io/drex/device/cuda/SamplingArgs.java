@@ -100,13 +100,17 @@ final class SamplingArgs {
     return penalises ? rows.position[rows.headRow[head]] + 1 : 0;
   }
 
-  /** Makes room; what was held before stays held until the model is closed. */
+  /**
+   * Makes room; what was held before stays held until the model is closed, and in use if that
+   * fails.
+   */
   private void reserve(int wanted) {
     if (wanted > tokens.capacity()) {
-      int capacity = Math.max(wanted, 2 * tokens.capacity());
-      history = memory.pin((long) capacity * Integer.BYTES);
+      long bytes = (long) Math.max(wanted, 2 * tokens.capacity()) * Integer.BYTES;
+      long device = memory.allocate("sampling", bytes);
+      history = memory.pin(bytes);
       tokens = history.bytes().asIntBuffer();
-      deviceHistory = memory.allocate("sampling", (long) capacity * Integer.BYTES);
+      deviceHistory = device;
     }
   }
 }
