@@ -69,9 +69,17 @@ __device__ void sum_range(const Product& product, int tile, int firstRow, float 
   const bf16* inputs = product.x + (size_t)(firstRow + lane / 4) * kTiles * kTile + lane % 4 * 4;
   for (int k = range_start(range, kTiles); k < end; k += kGemmStages) {
     uint4 a[kGemmStages];
+    uint2 b[kGemmStages][Rows / 8];
 #pragma unroll
     for (int s = 0; s < kGemmStages; s++) {
-      a[s] = k + s < end ? load_weights(weights + (size_t)(k + s) * kWarp) : uint4{0, 0, 0, 0};
+      bool is_in_range = k + s < end;
+      a[s] = is_in_range ? load_weights(weights + (size_t)(k + s) * kWarp) : uint4{0, 0, 0, 0};
+#pragma unroll
+      for (int r = 0; r < Rows / 8; r++) {
+        bool is_there = is_in_range && firstRow + r * 8 + lane / 4 < product.count;
+        b[s][r] = is_there ? *(const uint2*)(inputs + ((size_t)r * 8 * kTiles + k + s) * kTile)
+                           : uint2{0, 0};
+      }
     }
 #pragma unroll
     for (int s = 0; s < kGemmStages; s++) {
@@ -80,10 +88,7 @@ __device__ void sum_range(const Product& product, int tile, int firstRow, float 
       }
 #pragma unroll
       for (int r = 0; r < Rows / 8; r++) {
-        bool is_there = firstRow + r * 8 + lane / 4 < product.count;
-        uint2 b = is_there ? *(const uint2*)(inputs + ((size_t)r * 8 * kTiles + k + s) * kTile)
-                           : uint2{0, 0};
-        mma_tile(c[r], a[s], b);
+        mma_tile(c[r], a[s], b[s][r]);
       }
     }
   }

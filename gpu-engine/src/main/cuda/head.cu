@@ -19,10 +19,17 @@ __device__ void head_logits(const bf16* __restrict__ tiles, int tileCount, int t
   const bf16* inputs = x + (size_t)(firstRow + lane / 4) * kTiles * kTile + lane % 4 * 4;
   for (int k = 0; k < kTiles; k += stages) {
     uint4 a[stages];
+    uint2 b[stages][Rows / 8];
 #pragma unroll
     for (int s = 0; s < stages; s++) {
       bool is_there = k + s < kTiles && tile < tileCount;
       a[s] = is_there ? load_weights(weights + (size_t)(k + s) * kWarp) : uint4{0, 0, 0, 0};
+#pragma unroll
+      for (int r = 0; r < Rows / 8; r++) {
+        bool has_row = k + s < kTiles && firstRow + r * 8 + lane / 4 < count;
+        b[s][r] = has_row ? *(const uint2*)(inputs + ((size_t)r * 8 * kTiles + k + s) * kTile)
+                          : uint2{0, 0};
+      }
     }
 #pragma unroll
     for (int s = 0; s < stages; s++) {
@@ -31,10 +38,7 @@ __device__ void head_logits(const bf16* __restrict__ tiles, int tileCount, int t
       }
 #pragma unroll
       for (int r = 0; r < Rows / 8; r++) {
-        bool is_there = firstRow + r * 8 + lane / 4 < count;
-        uint2 b = is_there ? *(const uint2*)(inputs + ((size_t)r * 8 * kTiles + k + s) * kTile)
-                           : uint2{0, 0};
-        mma_tile(c[r], a[s], b);
+        mma_tile(c[r], a[s], b[s][r]);
       }
     }
   }
