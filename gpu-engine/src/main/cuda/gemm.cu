@@ -106,10 +106,12 @@ DREX_GEMMS(8, 8, 1, DREX_SKINNY_SHARED, DREX_SKINNY_8)
 DREX_GEMMS(16, 16, 1, DREX_SKINNY_SHARED, DREX_SKINNY_16)
 
 #define DREX_TILE_SHARED uint4 shared[kTileShared / sizeof(uint4)]
+#define DREX_TILE_32_BY_32(EPILOGUE) gemm_tile<32, 32>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_64_BY_32(EPILOGUE) gemm_tile<64, 32>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_64_BY_64(EPILOGUE) gemm_tile<64, 64>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_64_BY_128(EPILOGUE) gemm_tile<64, 128>(product, firstTile, shared, EPILOGUE)
 #define DREX_TILE_128_BY_128(EPILOGUE) gemm_tile<128, 128>(product, firstTile, shared, EPILOGUE)
+DREX_GEMMS(32_by_32, 32, 2, DREX_TILE_SHARED, DREX_TILE_32_BY_32)
 DREX_GEMMS(64_by_32, 32, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_32)
 DREX_GEMMS(64_by_64, 64, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_64)
 DREX_GEMMS(64_by_128, 128, 2, DREX_TILE_SHARED, DREX_TILE_64_BY_128)

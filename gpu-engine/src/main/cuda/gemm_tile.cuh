@@ -6,6 +6,8 @@
 // multiplications. All figures that follow are computed, for an H200 at 4.3 TB/s and 790 TFLOP/s.
 //   64 × 32 for up to 32 rows: half as many bytes of activations as of weights, so 6.5 TB/s of the
 //   L2 cache where the weights come at 4.3; blocks of 16 outputs would need 12.9.
+//   32 × 32, where those would be too few blocks for the multiprocessors: as many bytes of
+//   activations as of weights, so 8.6 TB/s.
 //   64 × 64, 64 × 128: as many, and twice as many: 8.6 and 12.9 TB/s. From some 64 rows on the L2
 //   cache, not the memory, is what they wait for.
 //   128 × 128: a byte for 64 operations, or 12.3 TB/s at the full rate, which mma.sync does not reach.

@@ -4,21 +4,14 @@ import io.drex.device.cuda.driver.CudaDriver;
 
 /**
  * A linear layer over the rows of a call, or over its head rows. There are kernels for several
- * sizes of blocks; all add in one order, and give equal bits.
+ * sizes of blocks; see {@link GemmBlock}.
  */
 final class Gemm {
   private static final int THREADS = 256;
-  private static final Block[] BLOCKS = {
-    new Block(8, 16, "8"),
-    new Block(16, 16, "16"),
-    new Block(32, 64, "64_by_32"),
-    new Block(64, 64, "64_by_64"),
-    new Block(128, 64, "64_by_128"),
-    new Block(Integer.MAX_VALUE, 128, "128_by_128")
-  };
+  private static final GemmBlock[] BLOCKS = GemmBlock.values();
 
   private final CudaDriver driver;
-  private final CudaDriver.Launch[] launches; // by BLOCKS
+  private final CudaDriver.Launch[] launches; // [block]
   private final int outputTiles;
 
   /**
@@ -51,7 +44,7 @@ final class Gemm {
     driver = step.kernels().driver();
     launches = new CudaDriver.Launch[BLOCKS.length];
     for (int i = 0; i < launches.length; i++) {
-      launches[i] = step.kernels().prepare(kernel + BLOCKS[i].name(), THREADS, list);
+      launches[i] = step.kernels().prepare(kernel + BLOCKS[i].suffix(), THREADS, list);
     }
     outputTiles = weights.outputTiles() - firstTile;
   }
@@ -92,28 +85,8 @@ final class Gemm {
 
   /** Runs the layer over this many rows. */
   void run(int rows) {
-    int i = 0;
-    while (BLOCKS[i].mostRows() < rows) {
-      i++;
-    }
-    int ofBlock = BLOCKS[i].outputs() / Matrix.TILE;
-    driver.launch(launches[i], BLOCKS[i].along(rows), (outputTiles + ofBlock - 1) / ofBlock);
-  }
-
-  /**
-   * A kernel.
-   *
-   * @param mostRows that it is taken for
-   * @param outputs of a block
-   * @param name last part of the kernel's
-   */
-  private record Block(int mostRows, int outputs, String name) {
-    private static final int MOST_OF_A_BLOCK = 128; // rows
-
-    /** Blocks along this many rows. */
-    int along(int rows) {
-      int ofBlock = Math.min(mostRows, MOST_OF_A_BLOCK);
-      return (rows + ofBlock - 1) / ofBlock;
-    }
+    GemmBlock block = GemmBlock.of(rows, outputTiles, driver.multiprocessors());
+    driver.launch(
+        launches[block.ordinal()], block.alongRows(rows), block.alongOutputs(outputTiles));
   }
 }

@@ -13,6 +13,7 @@ class GemmKernelsTest {
   private static final Block[] BLOCKS = {
     new Block("8", 8, 16),
     new Block("16", 16, 16),
+    new Block("32_by_32", 32, 32),
     new Block("64_by_32", 32, 64),
     new Block("64_by_64", 64, 64),
     new Block("64_by_128", 128, 64),
@@ -59,7 +60,7 @@ class GemmKernelsTest {
           StepBuilder step = StepBuilder.random(random, MAX_ROWS, rows, SLOTS);
           float[] all =
               new Gemm(gpu, step, tiles, w.kTiles(), gpu.bf16(x), w.outputs())
-                  .store(BLOCKS[2], 0, null);
+                  .store(BLOCKS[3], 0, null);
           int row = random.nextInt(rows);
           StepBuilder one = StepBuilder.random(random, MAX_ROWS, 1, SLOTS);
           float[] alone = Arrays.copyOfRange(x, row * width, (row + 1) * width);
@@ -80,8 +81,8 @@ class GemmKernelsTest {
           WeightTiles w = WeightTiles.random(random, 75, 70);
           float[] x = w.randomInputs(random, rows);
           Gemm gemm = new Gemm(gpu, step, w.upload(gpu), w.kTiles(), gpu.bf16(x), w.outputs());
-          float[] all = gemm.store(BLOCKS[3], 0, null);
-          float[] last = gemm.store(BLOCKS[3], 2, null);
+          float[] all = gemm.store(BLOCKS[4], 0, null);
+          float[] last = gemm.store(BLOCKS[4], 2, null);
           float poison = Float.intBitsToFloat(0xCDCDCDCD);
           for (int i = 0; i < all.length; i++) {
             assertThat(last[i]).isEqualTo(i % 75 < 32 ? poison : all[i]);
