@@ -16,6 +16,8 @@ constexpr int kAttentionThreads = kAttentionWarps * kWarp;
 constexpr int kMaxHeadDim = 256;
 constexpr int kElements = 8;  // of a lane
 constexpr int kInFlight = 4;  // cells that a lane loads at once
+constexpr int kQueryStride = kElements + 2;  // of a lane; so 16 lanes' pairs meet all banks once
+constexpr int kQueryFloats = kMaxHeadDim / kElements * kQueryStride;
 
 // 8 elements of a cell's head from `from` on; zeros past its end.
 __device__ uint4 load_elements(const bf16* head, int from, int headDim) {
@@ -34,7 +36,7 @@ __device__ void to_floats(uint4 words, float (&to)[kElements]) {
 template <int Group>
 struct AttentionShared {
   const bf16* key[kChunk];                       // of the KV head, by position in the chunk
-  float query[Group][kMaxHeadDim];               // zero past the head
+  float query[Group][kQueryFloats];              // by lane, kQueryStride apart; zero past the head
   float score[Group][kChunk];                    // then exp(score − max)
   float sum[kAttentionWarps / 2][Group][kMaxHeadDim];  // of values, by pair of warps
   float2 stats[Group];  // {max, Σ exp(score − max)} of the chunk
@@ -60,7 +62,8 @@ struct AttentionBlock {
     for (int i = threadIdx.x; i < Group * kMaxHeadDim; i += kAttentionThreads) {
       int g = i / kMaxHeadDim, d = i % kMaxHeadDim;
       bool is_there = g < queries && d < shape.headDim;
-      shared.query[g][d] = is_there ? row[(size_t)(firstHead + g) * shape.headDim + d] : 0.f;
+      shared.query[g][d / kElements * kQueryStride + d % kElements] =
+          is_there ? row[(size_t)(firstHead + g) * shape.headDim + d] : 0.f;
     }
   }
 
@@ -95,7 +98,7 @@ struct AttentionBlock {
         float dots[kInFlight] = {};
 #pragma unroll
         for (int i = 0; i < kElements; i++) {
-          float query = shared.query[g][from + i];
+          float query = shared.query[g][lane * kQueryStride + i];
 #pragma unroll
           for (int u = 0; u < kInFlight; u++) {
             dots[u] = __fmaf_rn(query, key[u][i], dots[u]);
