@@ -2,6 +2,7 @@ package io.drex.device.cpu.kernel;
 
 import static io.drex.device.cpu.kernel.AttentionShape.TILE_QUERIES;
 import static io.drex.device.cpu.kernel.KvCells.GROUP;
+import static io.drex.device.cpu.kernel.VectorHeadValues.HEADS;
 import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 
@@ -10,14 +11,14 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Attention of a tile of queries that read one KV head, so that each K and V is loaded for four of
- * them: all scores, then the exponentials of each query, then the weighted sums. Used by one thread
- * at a time.
+ * them: all scores, then the exponentials of each query, then the weighted sums. Where a KV head
+ * has a single query, several heads go together. Used by one thread at a time.
  */
 final class VectorAttention {
   /** Queries that a kernel takes at once. */
   private static final int FOUR = 4;
 
-  /** Positions whose V is read for one column of elements after the other; they fit in L1. */
+  /** Positions whose V is read for one column of elements after the other; they stay in cache. */
   private static final int CHUNK = 64;
 
   private final AttentionShape shape;
@@ -25,8 +26,10 @@ final class VectorAttention {
   private final KvAddresses addresses;
   private final VectorScores score;
   private final VectorValues value;
+  private final VectorHeadValues headValues;
+  private final boolean severalHeads; // whether single queries of KV heads go together
 
-  /** [query][position], and room for two groups at the end of each query. */
+  /** [query][position], and room for four groups at the end of each query. */
   private final float[] scores;
 
   private final int stride; // of scores
@@ -46,8 +49,10 @@ final class VectorAttention {
     addresses = new KvAddresses(shape.maxContext());
     score = new VectorScores(shape);
     value = new VectorValues(shape, addresses);
+    headValues = new VectorHeadValues(shape, addresses);
+    severalHeads = shape.queriesPerKvHead() == 1 && VectorHeadValues.fits(shape);
     aside = KvCells.groupsFor(shape.maxContext()) * GROUP + GROUP;
-    stride = aside + 2 * GROUP;
+    stride = aside + VectorScores.GROUPS * GROUP;
     int tile =
         Math.max(FOUR, Math.min(TILE_QUERIES, shape.rowsPerTile() * shape.queriesPerKvHead()));
     scores = new float[(tile + FOUR - 1) / FOUR * FOUR * stride];
@@ -55,7 +60,14 @@ final class VectorAttention {
 
   void run(KvLayer kv, int[] table, AttentionTile tile, Panel q, Panel out) {
     addresses.find(kv.own(), table, tile.longestContext());
-    for (int head = tile.firstKvHead; head < shape.kvHeads(); head += tile.kvHeadStep) {
+    int head = tile.firstKvHead;
+    if (severalHeads && tile.rows == 1 && kv.isBf16()) {
+      while (head + (HEADS - 1) * tile.kvHeadStep < shape.kvHeads()) {
+        attendHeads(kv, table, head, tile, q, out);
+        head += HEADS * tile.kvHeadStep;
+      }
+    }
+    for (; head < shape.kvHeads(); head += tile.kvHeadStep) {
       queries = 0;
       for (int i = 0; i < tile.rows; i++) {
         for (int j = 0; j < shape.queriesPerKvHead(); j++) {
@@ -76,6 +88,35 @@ final class VectorAttention {
     }
   }
 
+  /** Attends with the query of each of the tile's next KV heads, {@code firstHead} the first. */
+  private void attendHeads(
+      KvLayer kv, int[] table, int firstHead, AttentionTile tile, Panel q, Panel out) {
+    queries = 1; // of a head
+    for (int i = 0; i < HEADS; i++) {
+      int head = firstHead + i * tile.kvHeadStep;
+      int inRow = head * shape.headDim();
+      headValues.inGroup[i] = kv.own().headAt(0, head);
+      from[0] = q.at(tile.firstRow) + inRow;
+      to[i] = out.at(tile.firstRow) + inRow;
+      at[0] = i * stride;
+      context[0] = tile.context;
+      score(kv, table, headValues.inGroup[i], q.data);
+      inverse[i] = weigh(0);
+      Arrays.fill(out.data, to[i], to[i] + shape.headDim(), 0);
+    }
+    for (int i = 0; i < HEADS; i++) {
+      at[i] = i * stride;
+    }
+    for (int p = 0; p < tile.context; p += CHUNK) {
+      headValues.from = p;
+      headValues.to = Math.min(p + CHUNK, tile.context);
+      headValues.add(kv.bf16Values, scores, at, out.data, to);
+    }
+    for (int i = 0; i < HEADS; i++) {
+      scale(out.data, to[i], inverse[i]);
+    }
+  }
+
   private void attend(KvLayer kv, int[] table, int kvHead, float[] q, float[] out) {
     for (int i = 0; i < TILE_QUERIES; i++) {
       int query = Math.min(i, queries - 1);
@@ -90,44 +131,37 @@ final class VectorAttention {
   }
 
   private void score(KvLayer kv, int[] table, int inGroup, float[] q) {
-    for (int g = 0; g < addresses.groups; g += 2) {
-      int h = Math.min(g + 1, addresses.groups - 1);
-      boolean gInPlace = addresses.isInPlace(g);
-      boolean hInPlace = addresses.isInPlace(h);
-      score.at0 = addresses.groupAt[g] + inGroup;
-      score.at1 = addresses.groupAt[h] + inGroup;
-      score.to0 = gInPlace ? addresses.first[g] : aside;
-      score.to1 = hInPlace ? addresses.first[h] : aside + GROUP;
-      score(kv, addresses.groupSource[g], addresses.groupSource[h], q);
-      for (int i = 0; i < queries && !gInPlace; i++) {
-        addresses.spread(g, table, scores, at[i] + aside, at[i]);
+    int step = queries == 1 ? VectorScores.GROUPS : 2;
+    for (int g = 0; g < addresses.groups; g += step) {
+      for (int i = 0; i < step; i++) {
+        int group = Math.min(g + i, addresses.groups - 1);
+        score.source[i] = addresses.groupSource[group];
+        score.at[i] = addresses.groupAt[group] + inGroup;
+        score.to[i] = addresses.isInPlace(group) ? addresses.first[group] : aside + i * GROUP;
       }
-      for (int i = 0; i < queries && !hInPlace; i++) {
-        addresses.spread(h, table, scores, at[i] + aside + GROUP, at[i]);
+      score(kv, q);
+      for (int i = 0; i < step && g + i < addresses.groups; i++) {
+        for (int j = 0; j < queries && !addresses.isInPlace(g + i); j++) {
+          addresses.spread(g + i, table, scores, at[j] + aside + i * GROUP, at[j]);
+        }
       }
     }
   }
 
-  private void score(KvLayer kv, int source0, int source1, float[] q) {
-    if (kv.isBf16()) {
-      int[] keys0 = kv.bf16Keys[source0];
-      int[] keys1 = kv.bf16Keys[source1];
-      if (queries == 1) {
-        score.one(keys0, keys1, q, from[0], scores, 0);
+  private void score(KvLayer kv, float[] q) {
+    if (queries == 1) {
+      if (kv.isBf16()) {
+        score.one(kv.bf16Keys, q, from[0], scores, at[0]);
       } else {
-        for (int i = 0; i < queries; i += FOUR) {
-          score.four(keys0, keys1, q, from, i, scores, at);
-        }
+        score.one(kv.keys, q, from[0], scores, at[0]);
       }
-    } else {
-      float[] keys0 = kv.keys[source0];
-      float[] keys1 = kv.keys[source1];
-      if (queries == 1) {
-        score.one(keys0, keys1, q, from[0], scores, 0);
+      return;
+    }
+    for (int i = 0; i < queries; i += FOUR) {
+      if (kv.isBf16()) {
+        score.four(kv.bf16Keys, q, from, i, scores, at);
       } else {
-        for (int i = 0; i < queries; i += FOUR) {
-          score.four(keys0, keys1, q, from, i, scores, at);
-        }
+        score.four(kv.keys, q, from, i, scores, at);
       }
     }
   }

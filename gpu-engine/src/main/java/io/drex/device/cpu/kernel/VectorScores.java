@@ -10,62 +10,97 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Scores of the cells of two groups, for four queries or one: lanes are tokens, so that each score
- * is a chain of its own. Set the fields, then call; of a query, {@code q} is read from its place on
- * and {@code to} written at its place plus the group's. Two groups hide the latency of one chain,
- * and keep the loops within 16 multiply-adds and 8 accumulators.
+ * Scores of the cells of two groups for four queries, or of four groups for one: lanes are tokens,
+ * so that each score is a chain of its own. Set the fields, then call; of a query, {@code q} is
+ * read from its place on and {@code scores} written at its place plus the group's. Two groups hide
+ * the latency of one chain, and keep the loops within 16 multiply-adds and 8 accumulators. A single
+ * query waits for memory instead: each group is a stream of its own to it.
  */
 final class VectorScores {
+  /** Most groups that a kernel takes at once. */
+  static final int GROUPS = 4;
+
   private final int headDim;
   private final float scale;
-  int at0; // the first group's K
-  int at1; // the second group's K
-  int to0; // where the first group's scores go
-  int to1; // where the second group's scores go
+  final int[] source = new int[GROUPS]; // whose K a group's is
+  final int[] at = new int[GROUPS]; // the group's K
+  final int[] to = new int[GROUPS]; // where the group's scores go
 
   VectorScores(AttentionShape shape) {
     headDim = shape.headDim();
     scale = shape.scale();
   }
 
-  void one(int[] keys0, int[] keys1, float[] q, int from, float[] to, int at) {
+  void one(int[][] keys, float[] q, int from, float[] scores, int query) {
+    int[] keys0 = keys[source[0]];
+    int[] keys1 = keys[source[1]];
+    int[] keys2 = keys[source[2]];
+    int[] keys3 = keys[source[3]];
+    int at0 = at[0];
+    int at1 = at[1];
+    int at2 = at[2];
+    int at3 = at[3];
     for (int c = 0; c < GROUP; c += COUNT) {
-      FloatVector a = FloatVector.zero(FLOATS);
-      FloatVector b = a;
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = s0, s2 = s0, s3 = s0;
       for (int i = 0; i < headDim / 2; i++) {
         IntVector k0 = IntVector.fromArray(INTS, keys0, at0 + c + i * GROUP);
         IntVector k1 = IntVector.fromArray(INTS, keys1, at1 + c + i * GROUP);
+        IntVector k2 = IntVector.fromArray(INTS, keys2, at2 + c + i * GROUP);
+        IntVector k3 = IntVector.fromArray(INTS, keys3, at3 + c + i * GROUP);
         FloatVector even = FloatVector.broadcast(FLOATS, q[from + 2 * i]);
-        a = k0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, a);
-        b = k1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, b);
+        s0 = k0.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, s0);
+        s1 = k1.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, s1);
+        s2 = k2.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, s2);
+        s3 = k3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, s3);
         FloatVector odd = FloatVector.broadcast(FLOATS, q[from + 2 * i + 1]);
-        a = k0.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, a);
-        b = k1.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, b);
+        s0 = k0.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, s0);
+        s1 = k1.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, s1);
+        s2 = k2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, s2);
+        s3 = k3.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, s3);
       }
-      a.mul(scale).intoArray(to, at + to0 + c);
-      b.mul(scale).intoArray(to, at + to1 + c);
+      s0.mul(scale).intoArray(scores, query + to[0] + c);
+      s1.mul(scale).intoArray(scores, query + to[1] + c);
+      s2.mul(scale).intoArray(scores, query + to[2] + c);
+      s3.mul(scale).intoArray(scores, query + to[3] + c);
     }
   }
 
-  void one(float[] keys0, float[] keys1, float[] q, int from, float[] to, int at) {
+  void one(float[][] keys, float[] q, int from, float[] scores, int query) {
+    float[] keys0 = keys[source[0]];
+    float[] keys1 = keys[source[1]];
+    float[] keys2 = keys[source[2]];
+    float[] keys3 = keys[source[3]];
+    int at0 = at[0];
+    int at1 = at[1];
+    int at2 = at[2];
+    int at3 = at[3];
     for (int c = 0; c < GROUP; c += COUNT) {
-      FloatVector a = FloatVector.zero(FLOATS);
-      FloatVector b = a;
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = s0, s2 = s0, s3 = s0;
       for (int i = 0; i < headDim; i++) {
         FloatVector element = FloatVector.broadcast(FLOATS, q[from + i]);
-        a = FloatVector.fromArray(FLOATS, keys0, at0 + c + i * GROUP).fma(element, a);
-        b = FloatVector.fromArray(FLOATS, keys1, at1 + c + i * GROUP).fma(element, b);
+        s0 = FloatVector.fromArray(FLOATS, keys0, at0 + c + i * GROUP).fma(element, s0);
+        s1 = FloatVector.fromArray(FLOATS, keys1, at1 + c + i * GROUP).fma(element, s1);
+        s2 = FloatVector.fromArray(FLOATS, keys2, at2 + c + i * GROUP).fma(element, s2);
+        s3 = FloatVector.fromArray(FLOATS, keys3, at3 + c + i * GROUP).fma(element, s3);
       }
-      a.mul(scale).intoArray(to, at + to0 + c);
-      b.mul(scale).intoArray(to, at + to1 + c);
+      s0.mul(scale).intoArray(scores, query + to[0] + c);
+      s1.mul(scale).intoArray(scores, query + to[1] + c);
+      s2.mul(scale).intoArray(scores, query + to[2] + c);
+      s3.mul(scale).intoArray(scores, query + to[3] + c);
     }
   }
 
   /**
    * @param from where the queries start in {@code q}; four from {@code first} on are read
-   * @param at where the queries' scores start in {@code to}
+   * @param query where the queries' scores start in {@code scores}
    */
-  void four(int[] keys0, int[] keys1, float[] q, int[] from, int first, float[] to, int[] at) {
+  void four(int[][] keys, float[] q, int[] from, int first, float[] scores, int[] query) {
+    int[] keys0 = keys[source[0]];
+    int[] keys1 = keys[source[1]];
+    int at0 = at[0];
+    int at1 = at[1];
     int q0 = from[first];
     int q1 = from[first + 1];
     int q2 = from[first + 2];
@@ -106,18 +141,22 @@ final class VectorScores {
         a3 = o0.fma(y3, a3);
         b3 = o1.fma(y3, b3);
       }
-      a0.mul(scale).intoArray(to, at[first] + to0 + c);
-      b0.mul(scale).intoArray(to, at[first] + to1 + c);
-      a1.mul(scale).intoArray(to, at[first + 1] + to0 + c);
-      b1.mul(scale).intoArray(to, at[first + 1] + to1 + c);
-      a2.mul(scale).intoArray(to, at[first + 2] + to0 + c);
-      b2.mul(scale).intoArray(to, at[first + 2] + to1 + c);
-      a3.mul(scale).intoArray(to, at[first + 3] + to0 + c);
-      b3.mul(scale).intoArray(to, at[first + 3] + to1 + c);
+      a0.mul(scale).intoArray(scores, query[first] + to[0] + c);
+      b0.mul(scale).intoArray(scores, query[first] + to[1] + c);
+      a1.mul(scale).intoArray(scores, query[first + 1] + to[0] + c);
+      b1.mul(scale).intoArray(scores, query[first + 1] + to[1] + c);
+      a2.mul(scale).intoArray(scores, query[first + 2] + to[0] + c);
+      b2.mul(scale).intoArray(scores, query[first + 2] + to[1] + c);
+      a3.mul(scale).intoArray(scores, query[first + 3] + to[0] + c);
+      b3.mul(scale).intoArray(scores, query[first + 3] + to[1] + c);
     }
   }
 
-  void four(float[] keys0, float[] keys1, float[] q, int[] from, int first, float[] to, int[] at) {
+  void four(float[][] keys, float[] q, int[] from, int first, float[] scores, int[] query) {
+    float[] keys0 = keys[source[0]];
+    float[] keys1 = keys[source[1]];
+    int at0 = at[0];
+    int at1 = at[1];
     int q0 = from[first];
     int q1 = from[first + 1];
     int q2 = from[first + 2];
@@ -142,14 +181,14 @@ final class VectorScores {
         a3 = k0.fma(x3, a3);
         b3 = k1.fma(x3, b3);
       }
-      a0.mul(scale).intoArray(to, at[first] + to0 + c);
-      b0.mul(scale).intoArray(to, at[first] + to1 + c);
-      a1.mul(scale).intoArray(to, at[first + 1] + to0 + c);
-      b1.mul(scale).intoArray(to, at[first + 1] + to1 + c);
-      a2.mul(scale).intoArray(to, at[first + 2] + to0 + c);
-      b2.mul(scale).intoArray(to, at[first + 2] + to1 + c);
-      a3.mul(scale).intoArray(to, at[first + 3] + to0 + c);
-      b3.mul(scale).intoArray(to, at[first + 3] + to1 + c);
+      a0.mul(scale).intoArray(scores, query[first] + to[0] + c);
+      b0.mul(scale).intoArray(scores, query[first] + to[1] + c);
+      a1.mul(scale).intoArray(scores, query[first + 1] + to[0] + c);
+      b1.mul(scale).intoArray(scores, query[first + 1] + to[1] + c);
+      a2.mul(scale).intoArray(scores, query[first + 2] + to[0] + c);
+      b2.mul(scale).intoArray(scores, query[first + 2] + to[1] + c);
+      a3.mul(scale).intoArray(scores, query[first + 3] + to[0] + c);
+      b3.mul(scale).intoArray(scores, query[first + 3] + to[1] + c);
     }
   }
 }

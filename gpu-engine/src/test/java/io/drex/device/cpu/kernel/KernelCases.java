@@ -18,8 +18,8 @@ final class KernelCases {
   /** Below, at and above every vector width and block, and most not a multiple of any. */
   static final List<Integer> SIZES =
       List.of(
-          1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 23, 31, 32, 33, 47, 48, 63, 65, 100, 127, 129,
-          257, 1025);
+          1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 20, 23, 31, 32, 33, 47, 48, 63, 64, 65, 100, 127,
+          129, 257, 1025);
 
   private static final int CELLS = 90;
 
@@ -47,13 +47,23 @@ final class KernelCases {
     cases.rotate();
     for (DType type : DType.values()) {
       for (int queries : new int[] {1, 3, 4, 8, 9}) {
-        cases.attend(type, queries, 1);
+        cases.attend(type, 2, queries, 1);
       }
-      cases.attend(type, 1, 8);
-      cases.attend(type, 3, 2);
+      cases.attend(type, 2, 1, 8);
+      cases.attend(type, 2, 3, 2);
     }
     cases.swiGlu();
     cases.readLogits();
+    if (size % 32 == 0) { // heads of whole vectors
+      cases.results.putAll(attendHeads(kind, size));
+    }
+    return cases.results;
+  }
+
+  /** As {@link #run}, of many KV heads with a query each; a worker has five, the other four. */
+  static Map<String, int[]> attendHeads(KernelKind kind, int size) {
+    KernelCases cases = new KernelCases(kind, size);
+    cases.attend(DType.BF16, 9, 1, 1);
     return cases.results;
   }
 
@@ -85,8 +95,8 @@ final class KernelCases {
   }
 
   /** Head dimensions of K and V in bf16 are even. */
-  private void attend(DType type, int queriesPerKvHead, int rows) {
-    int kvHeads = 2;
+  private void attend(DType type, int kvHeads, int queriesPerKvHead, int rows) {
+    int workers = 2;
     int headDim = type == DType.BF16 ? 2 * size : size;
     KvCells[] earlier = {
       cells(type, kvHeads, headDim), KvCells.allocate(type, 0, kvHeads, headDim)
@@ -98,13 +108,13 @@ final class KernelCases {
     Panel out = Panel.allocate(rows + 1, heads * headDim);
     AttentionTile tile = new AttentionTile();
     tile.setRows(1, rows, context);
-    for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
-      tile.setKvHeads(kvHead, kvHeads);
+    for (int worker = 0; worker < workers; worker++) {
+      tile.setKvHeads(worker, workers);
       int[] table = table(context + rows - 1);
       kernels(heads, kvHeads, headDim).attend(kv, table, tile, q, out);
     }
-    String name = "attend " + type + ", " + queriesPerKvHead + " queries × " + rows + " rows";
-    results.put(name, bits(out.data()));
+    String ofHeads = kvHeads + " KV heads × " + queriesPerKvHead + " queries";
+    results.put("attend " + type + ", " + ofHeads + " × " + rows + " rows", bits(out.data()));
   }
 
   /** Runs of cells that start anywhere, with aliases among them, or else whole groups. */

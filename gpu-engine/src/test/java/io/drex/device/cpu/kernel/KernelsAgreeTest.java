@@ -44,6 +44,15 @@ class KernelsAgreeTest {
   }
 
   @Test
+  void severalHeadsStillAgreeOnceTheyAreCompiled() {
+    Map<String, int[]> scalar = KernelCases.attendHeads(KernelKind.SCALAR, 64);
+    for (int i = 0; i < 400; i++) {
+      Map<String, int[]> vector = KernelCases.attendHeads(KernelKind.VECTOR, 64);
+      scalar.forEach((kernel, bits) -> assertThat(vector.get(kernel)).isEqualTo(bits));
+    }
+  }
+
+  @Test
   void exponentialsAgreeOverTheirWholeRange() {
     Random random = new Random(1);
     float[] x = new float[100_003];
