@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @Tag("slow")
 class FaultScheduleTest {
-  private static final int SCHEDULES = Integer.getInteger("drex.test.schedules", 12);
+  private static final int SCHEDULES = Integer.getInteger("drex.test.schedules", 6);
   private static final int LIMIT_MINUTES = 20;
 
   @TempDir static Path folder;
