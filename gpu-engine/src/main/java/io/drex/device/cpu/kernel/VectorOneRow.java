@@ -14,8 +14,11 @@ import jdk.incubator.vector.VectorOperators;
  * VectorLinear} hold.
  */
 final class VectorOneRow {
-  /** Groups that are read at once: one stream alone does not keep memory busy. */
-  static final int STREAMS = 4;
+  /**
+   * Groups that are read at once: one stream alone does not keep memory busy. With four, the method
+   * would exceed what C2 takes in (NodeCountInliningCutoff), and its vectors would be boxed.
+   */
+  static final int STREAMS = 3;
 
   private static final int COLUMNS = 3 * COUNT;
 
@@ -31,11 +34,10 @@ final class VectorOneRow {
     int at0 = wAt;
     int at1 = at0 + pairs * GROUP;
     int at2 = at1 + pairs * GROUP;
-    int at3 = at2 + pairs * GROUP;
     FloatVector zero = FloatVector.zero(FLOATS);
-    FloatVector l0 = zero, l1 = zero, l2 = zero, l3 = zero;
-    FloatVector m0 = zero, m1 = zero, m2 = zero, m3 = zero;
-    FloatVector r0 = zero, r1 = zero, r2 = zero, r3 = zero;
+    FloatVector l0 = zero, l1 = zero, l2 = zero;
+    FloatVector m0 = zero, m1 = zero, m2 = zero;
+    FloatVector r0 = zero, r1 = zero, r2 = zero;
     for (int k = 0; k < pairs; k++) {
       int at = k * GROUP;
       FloatVector even = FloatVector.broadcast(FLOATS, row[2 * k]);
@@ -67,15 +69,6 @@ final class VectorOneRow {
       l2 = lw2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, l2);
       m2 = mw2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, m2);
       r2 = rw2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, r2);
-      IntVector lw3 = IntVector.fromArray(INTS, data, at3 + at);
-      IntVector mw3 = IntVector.fromArray(INTS, data, at3 + at + COUNT);
-      IntVector rw3 = IntVector.fromArray(INTS, data, at3 + at + 2 * COUNT);
-      l3 = lw3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, l3);
-      m3 = mw3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, m3);
-      r3 = rw3.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats().fma(even, r3);
-      l3 = lw3.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, l3);
-      m3 = mw3.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, m3);
-      r3 = rw3.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, r3);
     }
     int to0 = y.at(0) + column;
     l0.intoArray(y.data, to0);
@@ -89,10 +82,6 @@ final class VectorOneRow {
     l2.intoArray(y.data, to2);
     m2.intoArray(y.data, to2 + COUNT);
     r2.intoArray(y.data, to2 + 2 * COUNT);
-    int to3 = to2 + GROUP;
-    l3.intoArray(y.data, to3);
-    m3.intoArray(y.data, to3 + COUNT);
-    r3.intoArray(y.data, to3 + 2 * COUNT);
   }
 
   /** Multiplies a row by three vectors of one group. */
