@@ -34,6 +34,9 @@ final class VectorOneRow {
     int at0 = wAt;
     int at1 = at0 + pairs * GROUP;
     int at2 = at1 + pairs * GROUP;
+    int to0 = y.at(0) + column; // before the loop, see VectorLinear.fourRows
+    int to1 = to0 + GROUP;
+    int to2 = to1 + GROUP;
     FloatVector zero = FloatVector.zero(FLOATS);
     FloatVector l0 = zero, l1 = zero, l2 = zero;
     FloatVector m0 = zero, m1 = zero, m2 = zero;
@@ -70,15 +73,12 @@ final class VectorOneRow {
       m2 = mw2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, m2);
       r2 = rw2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, r2);
     }
-    int to0 = y.at(0) + column;
     l0.intoArray(y.data, to0);
     m0.intoArray(y.data, to0 + COUNT);
     r0.intoArray(y.data, to0 + 2 * COUNT);
-    int to1 = to0 + GROUP;
     l1.intoArray(y.data, to1);
     m1.intoArray(y.data, to1 + COUNT);
     r1.intoArray(y.data, to1 + 2 * COUNT);
-    int to2 = to1 + GROUP;
     l2.intoArray(y.data, to2);
     m2.intoArray(y.data, to2 + COUNT);
     r2.intoArray(y.data, to2 + 2 * COUNT);
