@@ -1,10 +1,10 @@
 // Weights, from rows as files hold them to tiles.
 #include "numbers.cuh"
-#include "tiles.cuh"
+#include "repack.cuh"
 
-// Puts rows [rows][k] of a matrix, bf16 or f32, into tiles as outputs [first, first + rows): as they
-// are (interleaved 0), or as the first (1, gate) or second (2, up) eight of the tile of their eight.
-// f32 rounds to the nearest even. Padding is left alone. Grid (ceil(k / 256), rows), block 256.
+// Puts rows [rows][k] of a matrix, bf16 or f32, into tiles as outputs [first, first + rows), or
+// interleaved, see put_weight. f32 rounds to the nearest even. Padding is left alone. Grid
+// (ceil(k / 256), rows), block 256.
 extern "C" __global__ void __launch_bounds__(256)
     drex_repack_tiles(bf16* __restrict__ tiles, const void* __restrict__ source, int sourceIsF32,
                       int rows, int k, int kTiles, int first, int interleaved) {
@@ -15,8 +15,6 @@ extern "C" __global__ void __launch_bounds__(256)
   }
   size_t at = (size_t)row * k + column;
   bf16 weight = sourceIsF32 ? to_bf16(((const float*)source)[at]) : ((const bf16*)source)[at];
-  int from = first + row;
-  int output = interleaved == 0 ? from : from / 8 * 16 + (interleaved - 1) * 8 + from % 8;
-  tiles[tile_offset(output, column, kTiles)] = weight;
+  put_weight(tiles, kTiles, first, interleaved, row, column, weight);
 }
 DREX_KERNEL(drex_repack_tiles)

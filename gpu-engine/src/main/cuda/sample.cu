@@ -1,6 +1,7 @@
 // Sampling; see sample.cuh.
 #include "head.cuh"
 #include "sample.cuh"
+#include "split_mix.cuh"
 #include "step.cuh"
 
 // A head's row of parameters, 8 int32.

@@ -57,6 +57,7 @@ struct __nv_bfloat16 {
 static inline float __bfloat162float(__nv_bfloat16 b) {
   return __uint_as_float((unsigned)b.bits << 16);
 }
+static inline __nv_bfloat16 __ushort_as_bfloat16(unsigned short bits) { return {bits}; }
 static inline __nv_bfloat16 __float2bfloat16_rn(float f) {
   unsigned u = __float_as_uint(f);
   if ((u & 0x7fffffff) > 0x7f800000) {

@@ -37,7 +37,7 @@ public record HeldWeights(String types, long heapBytes, long nativeBytes, long d
   public record Held(String type, Place place, long bytes) {
     /** As it lies in the model's files. */
     public static Held asStored(Tensor tensor) {
-      return new Held(type(tensor), Place.HEAP, tensor.elements() * tensor.dtype().bytes());
+      return new Held(type(tensor), Place.HEAP, tensor.bytes());
     }
 
     /** The type that a tensor has in the model's files. */

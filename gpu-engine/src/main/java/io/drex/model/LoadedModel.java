@@ -33,7 +33,7 @@ public record LoadedModel(
   public long weightBytes() {
     long bytes = 0;
     for (Tensor tensor : tensors.values()) {
-      bytes += tensor.data().limit();
+      bytes += tensor.bytes();
     }
     return bytes;
   }

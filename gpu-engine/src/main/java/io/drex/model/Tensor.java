@@ -1,24 +1,41 @@
 package io.drex.model;
 
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.List;
 
 /**
- * One named weight, memory-mapped and read-only.
+ * One named weight.
  *
  * @param shape row-major, outermost first
- * @param data little-endian elements, exactly shape × dtype bytes, position 0
+ * @param source of its elements, exactly shape × dtype bytes
  */
-public record Tensor(String name, DType dtype, List<Long> shape, ByteBuffer data) {
+public record Tensor(String name, DType dtype, List<Long> shape, TensorSource source) {
 
   public Tensor {
     shape = List.copyOf(shape);
-    data = data.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  /**
+   * A tensor whose elements are there.
+   *
+   * @param data little-endian elements, exactly shape × dtype bytes, position 0
+   */
+  public Tensor(String name, DType dtype, List<Long> shape, ByteBuffer data) {
+    this(name, dtype, shape, new TensorSource.Stored(data));
+  }
+
+  /** The elements: little-endian, read-only, position 0. They may be made now. */
+  public ByteBuffer data() {
+    return source.data();
   }
 
   /** Number of elements. */
   public long elements() {
     return shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
+  }
+
+  /** Bytes of all elements, made or not. */
+  public long bytes() {
+    return elements() * dtype.bytes();
   }
 }

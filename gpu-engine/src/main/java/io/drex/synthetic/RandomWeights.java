@@ -1,18 +1,19 @@
 package io.drex.synthetic;
 
 import io.drex.model.DType;
+import io.drex.model.RandomBlock;
 import io.drex.model.Tensor;
+import io.drex.model.TensorSource;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.SplittableRandom;
 
 /**
  * One block of random bf16 values, as long as the largest tensor and a little more. Every tensor is
  * a view of it that starts elsewhere, so that a model of any depth takes no more memory than that
- * until it is packed. Values are spread evenly with a standard deviation of .02, with which hidden
- * states of any usual width stay finite.
+ * until it is packed, and none where a device makes the values itself. Values are spread evenly
+ * with a standard deviation of .02, with which hidden states of any usual width stay finite.
  */
 final class RandomWeights {
   private static final long SEED = 1;
@@ -26,42 +27,34 @@ final class RandomWeights {
 
   private static final short ONE = 0x3F80;
 
-  private final ByteBuffer block;
+  private final RandomBlock block;
   private int tensors;
 
-  private RandomWeights(ByteBuffer block) {
+  private RandomWeights(RandomBlock block) {
     this.block = block;
   }
 
   /** Weights for tensors of up to so many values. */
   static RandomWeights forLargest(long values) {
-    int length = Math.toIntExact(Math.addExact(values, SHIFTS));
-    int bytes = Math.multiplyExact(length, DType.BF16.bytes());
-    ByteBuffer block = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    SplittableRandom random = new SplittableRandom(SEED);
     float widest = DEVIATION * (float) Math.sqrt(3);
-    for (int i = 0; i < length; i++) {
-      float value = ((int) (random.nextLong() >> 40) / (float) (1 << 23)) * widest;
-      block.putShort(i * DType.BF16.bytes(), (short) (Float.floatToRawIntBits(value) >>> 16));
-    }
-    return new RandomWeights(block);
+    return new RandomWeights(new RandomBlock(SEED, widest, Math.addExact(values, SHIFTS)));
   }
 
   /** The next tensor: random if it is a matrix, the weights of a norm if it is a vector. */
   Tensor next(String name, List<Long> shape) {
     long values = shape.stream().mapToLong(Long::longValue).reduce(1, Math::multiplyExact);
-    int bytes = Math.toIntExact(values * DType.BF16.bytes());
     if (shape.size() == 1) {
-      return new Tensor(name, DType.BF16, shape, ones(bytes));
+      return new Tensor(name, DType.BF16, shape, ones(Math.toIntExact(values)));
     }
-    int start = (int) ((long) SHIFT * tensors++ % SHIFTS);
-    return new Tensor(name, DType.BF16, shape, block.slice(start * DType.BF16.bytes(), bytes));
+    long first = (long) SHIFT * tensors++ % SHIFTS;
+    return new Tensor(name, DType.BF16, shape, new TensorSource.Random(block, first, values));
   }
 
-  private static ByteBuffer ones(int bytes) {
-    short[] values = new short[bytes / DType.BF16.bytes()];
+  private static ByteBuffer ones(int count) {
+    short[] values = new short[count];
     Arrays.fill(values, ONE);
-    ByteBuffer ones = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer ones =
+        ByteBuffer.allocate(count * DType.BF16.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     ones.asShortBuffer().put(values);
     return ones;
   }

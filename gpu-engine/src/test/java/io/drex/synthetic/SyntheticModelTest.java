@@ -3,6 +3,8 @@ package io.drex.synthetic;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
+import io.drex.device.cuda.CudaBackend;
 import io.drex.engine.Completion;
 import io.drex.engine.DrexEngine;
 import io.drex.engine.EngineOptions;
@@ -13,6 +15,10 @@ import io.drex.model.LoadedModel;
 import io.drex.model.ModelException;
 import io.drex.model.RampSpec;
 import io.drex.policy.ModelShape;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.TreeMap;
+import java.util.zip.CRC32;
 import org.junit.jupiter.api.Test;
 
 class SyntheticModelTest {
@@ -45,6 +51,31 @@ class SyntheticModelTest {
     String second = "model.layers.1.mlp.up_proj.weight";
     assertThat(model.tensor(first).data()).isNotEqualTo(model.tensor(second).data());
     assertThat(model.tensor(first).data()).isEqualTo(SyntheticModel.of(SMALL).tensor(first).data());
+  }
+
+  /** Changes only together with the version in the models' hash. */
+  @Test
+  void aNamesWeightsStayTheSameBits() {
+    CRC32 bits = new CRC32();
+    LoadedModel model = SyntheticModel.load("synthetic:tiny");
+    new TreeMap<>(model.tensors())
+        .forEach(
+            (name, tensor) -> {
+              bits.update(name.getBytes(StandardCharsets.UTF_8));
+              bits.update(tensor.data().duplicate());
+            });
+    assertThat(model.contentHash()).isEqualTo("synthetic:tiny-1");
+    assertThat(Long.toHexString(bits.getValue())).isEqualTo("3afdc1ec");
+  }
+
+  @Test
+  void sizesAreKnownBeforeWeightsAreMade() {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    LoadedModel model = SyntheticModel.load("synthetic:llama-2-70b");
+    assertThat(model.weightBytes()).isBetween(137_000_000_000L, 138_000_000_000L);
+    assertThat(new CudaBackend().weights(model).deviceBytes()).isGreaterThan(137_000_000_000L);
+    assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(64 << 20);
   }
 
   @Test

@@ -6,14 +6,21 @@ import io.drex.model.DType;
 import io.drex.model.LoadedModel;
 import io.drex.model.Tensor;
 import io.drex.model.TensorReader;
+import io.drex.model.TensorSource;
+import java.nio.ByteBuffer;
 
 /**
  * Brings weights to the device, piece by piece through pinned memory. Matrices are rounded to bf16
- * and packed into tiles there; vectors stay floats. Used while a model is opened.
+ * and packed into tiles there; vectors stay floats. Random matrices are made on the device. Used
+ * while a model is opened.
  */
 final class WeightUpload {
-  private static final int THREADS = 256;
-  private static final int MAX_ROWS = 65_535; // of a launch
+  /** Of a block. */
+  static final int THREADS = 256;
+
+  /** Of a launch. */
+  static final int MAX_ROWS = 65_535;
+
   private static final int MAX_STAGING_BYTES = 8 << 20;
 
   // Arguments of repack_tiles that change from piece to piece.
@@ -32,6 +39,7 @@ final class WeightUpload {
   private final long staged; // its copy on the device
   private final Arguments.List repacked;
   private final CudaDriver.Launch repack;
+  private final RandomTiles random;
 
   WeightUpload(KernelSet kernels, DeviceMemory memory, LoadedModel model) {
     this.driver = kernels.driver();
@@ -41,6 +49,7 @@ final class WeightUpload {
     staged = memory.allocate("staging", stagingBytes);
     repacked = kernels.arguments().add(0L).add(staged).add(0).add(0).add(0).add(0).add(0).add(0);
     repack = kernels.prepare("repack_tiles", THREADS, repacked);
+    random = new RandomTiles(kernels);
   }
 
   /** A matrix whose outputs are those of the tensors, one after the other. */
@@ -52,7 +61,7 @@ final class WeightUpload {
     Matrix matrix = allocate(parts[0].name(), outputs, columns(parts[0]));
     int first = 0;
     for (Tensor part : parts) {
-      pack(part, matrix, first, Place.IN_ORDER);
+      pack(part, matrix, first, PartPlace.IN_ORDER);
       first += rows(part);
     }
     return matrix;
@@ -61,8 +70,8 @@ final class WeightUpload {
   /** Gate and up of a gated MLP, eight outputs of each in turn. */
   Matrix gateAndUp(Tensor gate, Tensor up) {
     Matrix matrix = allocate(gate.name(), 2 * Matrix.padded(rows(gate)), columns(gate));
-    pack(gate, matrix, 0, Place.GATE);
-    pack(up, matrix, 0, Place.UP);
+    pack(gate, matrix, 0, PartPlace.GATE);
+    pack(up, matrix, 0, PartPlace.UP);
     return matrix;
   }
 
@@ -73,7 +82,15 @@ final class WeightUpload {
     return new Matrix(tiles, outputs, inputs);
   }
 
-  private void pack(Tensor part, Matrix matrix, int firstOutput, Place place) {
+  private void pack(Tensor part, Matrix matrix, int firstOutput, PartPlace place) {
+    if (part.source() instanceof TensorSource.Random values) {
+      random.fill(values, rows(part), matrix, firstOutput, place);
+    } else {
+      repack(part, matrix, firstOutput, place);
+    }
+  }
+
+  private void repack(Tensor part, Matrix matrix, int firstOutput, PartPlace place) {
     int rowBytes = Math.multiplyExact(columns(part), part.dtype().bytes());
     int most = Math.min(MAX_ROWS, stagingBytes / rowBytes);
     if (most == 0) {
@@ -86,10 +103,11 @@ final class WeightUpload {
     repacked.set(INPUT_TILES, matrix.inputTiles());
     repacked.set(PLACE, place.ordinal());
     int gridX = (matrix.inputs() + THREADS - 1) / THREADS;
+    ByteBuffer data = part.data();
     for (int row = 0; row < rows(part); row += most) {
       int count = Math.min(most, rows(part) - row);
       int at = Math.multiplyExact(row, rowBytes);
-      staging.bytes().put(0, part.data(), at, count * rowBytes);
+      staging.bytes().put(0, data, at, count * rowBytes);
       driver.upload(staging, staged, (long) count * rowBytes);
       repacked.set(ROWS, count);
       repacked.set(FIRST, firstOutput + row);
@@ -133,12 +151,5 @@ final class WeightUpload {
 
   private static int columns(Tensor matrix) {
     return Math.toIntExact(matrix.shape().get(1));
-  }
-
-  /** Where a tensor's outputs go; the kernel knows them by their ordinals. */
-  private enum Place {
-    IN_ORDER,
-    GATE,
-    UP
   }
 }

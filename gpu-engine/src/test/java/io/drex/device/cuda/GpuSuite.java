@@ -31,6 +31,7 @@ final class GpuSuite {
           "GemmKernelsTest",
           "HeadKernelsTest",
           "KvKernelsTest",
+          "RandomTilesTest",
           "SampleKernelTest",
           "StateKernelsTest",
           "CudaContractTest");
