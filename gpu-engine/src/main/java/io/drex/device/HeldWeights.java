@@ -51,11 +51,11 @@ public record HeldWeights(String types, long heapBytes, long nativeBytes, long d
     return of(model, Held::asStored);
   }
 
-  /** All weights of a model, each held in its way. */
+  /** All weights of a model, each held in its way, and once. */
   public static HeldWeights of(LoadedModel model, Function<Tensor, Held> how) {
     Set<String> types = new TreeSet<>();
     Map<Place, Long> bytes = new EnumMap<>(Place.class);
-    for (Tensor tensor : model.tensors().values()) {
+    for (Tensor tensor : model.distinctTensors()) {
       Held held = how.apply(tensor);
       types.add(held.type());
       bytes.merge(held.place(), held.bytes(), Long::sum);

@@ -1,5 +1,8 @@
 package io.drex.model;
 
+import java.util.Collection;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.Map;
 import java.util.Set;
 
@@ -10,7 +13,7 @@ import java.util.Set;
  * @param spec shape and ramps
  * @param stopTokens ids that end a completion; may be empty
  * @param contentHash SHA-256 (hex) over the files that change results
- * @param tensors by name
+ * @param tensors by name; layers may share theirs
  */
 public record LoadedModel(
     ModelSpec spec, Set<Integer> stopTokens, String contentHash, Map<String, Tensor> tensors) {
@@ -29,10 +32,36 @@ public record LoadedModel(
     return tensor;
   }
 
+  /** Every tensor once, whatever the number of its names. */
+  public Collection<Tensor> distinctTensors() {
+    Set<Tensor> distinct = Collections.newSetFromMap(new IdentityHashMap<>());
+    distinct.addAll(tensors.values());
+    return distinct;
+  }
+
+  /** The first layer that has the very tensors of this one: what holds its weights holds both. */
+  public int firstLike(int layer) {
+    int first = 0;
+    while (first < layer && !haveSameTensors(first, layer)) {
+      first++;
+    }
+    return first;
+  }
+
+  private boolean haveSameTensors(int one, int other) {
+    for (LayerTensor name : LayerTensor.values()) {
+      Tensor ofOne = tensors.get(spec.family().layer(one, name));
+      if (ofOne != tensors.get(spec.family().layer(other, name))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Bytes of all weights, as they lie in the model's files. */
   public long weightBytes() {
     long bytes = 0;
-    for (Tensor tensor : tensors.values()) {
+    for (Tensor tensor : distinctTensors()) {
       bytes += tensor.bytes();
     }
     return bytes;

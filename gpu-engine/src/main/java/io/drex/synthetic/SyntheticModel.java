@@ -1,6 +1,7 @@
 package io.drex.synthetic;
 
 import io.drex.model.ConfidenceMetric;
+import io.drex.model.LayerTensor;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelException;
 import io.drex.model.ModelFamily;
@@ -12,17 +13,17 @@ import io.drex.policy.ModelShape;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
  * A Llama decoder of a known shape with random bf16 weights, named {@code synthetic:<shape>}, such
  * as {@code synthetic:tinyllama-1.1b}. It takes the time of a real model of its shape and says
  * nothing: it has no tokenizer and no stop tokens. Ramps lie at a quarter and a half of its depth.
- * Equal names are equal models, everywhere.
+ * {@code synthetic:llama-2-70b/alias=8} has all layers of its shape, and layer k the weights of
+ * layer k mod 8, which are held once. Equal names are equal models, everywhere.
  */
 public final class SyntheticModel {
-  private static final String PREFIX = "synthetic:";
-
   /** Changes whenever the weights of a name do. */
   private static final String VERSION = "1";
 
@@ -31,55 +32,40 @@ public final class SyntheticModel {
   private static final double ROPE_THETA = 10_000;
   private static final float THRESHOLD = .9f;
 
-  /** For tests of what measures models. */
-  private static final ModelShape TINY = new ModelShape("tiny", 4, 64, 160, 4, 2, 16, 300);
-
   private SyntheticModel() {}
 
   /** Whether a model name means a synthetic model. */
   public static boolean isSynthetic(String name) {
-    return name.startsWith(PREFIX);
+    return SyntheticName.isSynthetic(name);
   }
 
   /**
    * The name of a synthetic model's shape.
    *
-   * @throws ModelException if there is no such shape; the message lists the known
+   * @throws ModelException if there is no such model; the message lists the known shapes, or says
+   *     what an alias may be
    */
   public static String shapeName(String name) {
-    return shape(name).name();
+    return SyntheticName.parse(name).shape().name();
   }
 
   /**
-   * The shape of a synthetic model.
+   * A model of this name. Its weights are made by the backend that opens it, or for it then.
    *
-   * @throws ModelException if there is no such shape; the message lists the known
-   */
-  static ModelShape shape(String name) {
-    String shape = isSynthetic(name) ? name.substring(PREFIX.length()) : "";
-    if (shape.equals(TINY.name())) {
-      return TINY;
-    }
-    return ModelShape.named(shape)
-        .orElseThrow(
-            () ->
-                new ModelException(
-                    "no synthetic model '%s'; known shapes: %s, %s"
-                        .formatted(name, ModelShape.names(), TINY.name())));
-  }
-
-  /**
-   * Makes a model. Until a backend has packed it, it takes the memory of its largest tensor.
-   *
-   * @throws ModelException if there is no such shape; the message lists the known
+   * @throws ModelException if there is no such model; the message lists the known shapes, or says
+   *     what an alias may be
    */
   public static LoadedModel load(String name) {
-    return of(shape(name));
+    return of(SyntheticName.parse(name));
   }
 
-  /** A model of any shape whose largest tensor fits in one array. */
+  /** A model of any shape whose layers have weights of their own. */
   static LoadedModel of(ModelShape shape) {
-    ModelSpec spec = spec(shape);
+    return of(SyntheticName.of(shape));
+  }
+
+  private static LoadedModel of(SyntheticName name) {
+    ModelSpec spec = spec(name.shape());
     Map<String, List<Long>> shapes = WeightShapes.of(spec);
     long largest =
         shapes.values().stream()
@@ -89,7 +75,20 @@ public final class SyntheticModel {
     RandomWeights weights = RandomWeights.forLargest(largest);
     Map<String, Tensor> tensors = new HashMap<>();
     shapes.forEach((tensor, sizes) -> tensors.put(tensor, weights.next(tensor, sizes)));
-    return new LoadedModel(spec, Set.of(), PREFIX + shape.name() + "-" + VERSION, tensors);
+    alias(spec, name.ownLayers(), tensors);
+    return new LoadedModel(spec, Set.of(), name.text() + "-" + VERSION, tensors);
+  }
+
+  private static void alias(ModelSpec spec, int ownLayers, Map<String, Tensor> tensors) {
+    for (int layer = ownLayers; layer < spec.layers(); layer++) {
+      for (LayerTensor tensor : LayerTensor.values()) {
+        if (spec.family().has(tensor)) {
+          String own = spec.family().layer(layer % ownLayers, tensor);
+          Tensor shared = Objects.requireNonNull(tensors.get(own));
+          tensors.put(spec.family().layer(layer, tensor), shared);
+        }
+      }
+    }
   }
 
   private static ModelSpec spec(ModelShape shape) {

@@ -442,6 +442,27 @@ public abstract class DeviceModelContractTest {
     }
   }
 
+  @Test
+  void holdsWeightsOnceThatLayersShare() {
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    LoadedModel shared = RepeatedLayers.shared(model, 2);
+    LoadedModel copied = RepeatedLayers.copied(model, 2);
+    long saved = backend().weights(copied).bytes() - backend().weights(shared).bytes();
+    assertThat(saved).isGreaterThan(backend().weights(model).bytes() / 2);
+    assertThat(memoryBytes(copied) - memoryBytes(shared)).isGreaterThanOrEqualTo(saved);
+    List<int[]> prompts = prompts(2);
+    assertThat(decode(shared, KvFill.MAP, prompts, 16, 1, 5))
+        .isEqualTo(decode(copied, KvFill.MAP, prompts, 16, 1, 5))
+        .isNotEqualTo(decode(model, KvFill.MAP, prompts, 16, 1, 5));
+  }
+
+  private long memoryBytes(LoadedModel model) {
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    try (DeviceModel device = backend().open(model, options)) {
+      return device.memoryBytes();
+    }
+  }
+
   private static List<int[]> prompts(int count) {
     return IntStream.range(0, count).mapToObj(i -> TinyModel.prompt(i, 1 + i * 5 % 23)).toList();
   }

@@ -19,6 +19,7 @@ final class ModelWeights {
   /** An output of this matrix is a token's embedding. */
   final PackedMatrix embedding;
 
+  /** Layers of the same tensors share theirs. [layer] */
   final LayerWeights[] layers;
 
   /** The head after each segment; ramps may share one. [segment] */
@@ -41,7 +42,8 @@ final class ModelWeights {
     PackedMatrix embedding = tied ? kernel.pack(embeddings) : PackedMatrix.pack(embeddings);
     LayerWeights[] layers = new LayerWeights[model.spec().layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = LayerWeights.pack(model, i, kernel);
+      int first = model.firstLike(i);
+      layers[i] = first < i ? layers[first] : LayerWeights.pack(model, i, kernel);
     }
     float[] finalNorm = TensorReader.readVector(model.tensor(family.finalNorm()));
     PackedMatrix lmHead = tied ? embedding : kernel.pack(model.tensor(family.lmHead()));
@@ -66,7 +68,7 @@ final class ModelWeights {
 
   long bytes() {
     long bytes = embedding.bytes();
-    for (LayerWeights layer : layers) {
+    for (LayerWeights layer : new LinkedHashSet<>(List.of(layers))) {
       bytes += layer.bytes();
     }
     Set<HeadWeights> distinct = new LinkedHashSet<>(List.of(heads));

@@ -15,7 +15,7 @@ import java.util.Map;
  * A model's weights on the device; a tied LM head is the embedding itself.
  *
  * @param embedding an output is a token's embedding
- * @param layers [layer]
+ * @param layers layers of the same tensors share theirs. [layer]
  * @param heads the head after each segment; ramps may share one. [segment]
  */
 record ModelWeights(Matrix embedding, LayerWeights[] layers, HeadWeights[] heads) {
@@ -43,7 +43,8 @@ record ModelWeights(Matrix embedding, LayerWeights[] layers, HeadWeights[] heads
     Matrix embedding = upload.matrix(model.tensor(family.embedding()));
     LayerWeights[] layers = new LayerWeights[model.spec().layers()];
     for (int i = 0; i < layers.length; i++) {
-      layers[i] = LayerWeights.upload(model, i, upload);
+      int first = model.firstLike(i);
+      layers[i] = first < i ? layers[first] : LayerWeights.upload(model, i, upload);
     }
     long finalNorm = upload.vectors(model.tensor(family.finalNorm()));
     Matrix lmHead =

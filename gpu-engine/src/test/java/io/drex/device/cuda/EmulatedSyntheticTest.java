@@ -45,6 +45,22 @@ class EmulatedSyntheticTest {
     assertThat(new CudaBackend().weights(unheld)).isEqualTo(new CudaBackend().weights(TINY));
   }
 
+  @Test
+  void aliasedLayersAreMadeOnce() {
+    LoadedModel aliased = SyntheticModel.load("synthetic:tiny/alias=1");
+    CudaBackend cuda = new CudaBackend();
+    long saved = cuda.weights(TINY).bytes() - cuda.weights(aliased).bytes();
+    assertThat(memoryBytes(TINY) - memoryBytes(aliased)).isGreaterThanOrEqualTo(saved);
+    assertThat(decode(aliased)).isEqualTo(decode(with(aliased, EmulatedSyntheticTest::stored)));
+  }
+
+  private static long memoryBytes(LoadedModel model) {
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    try (DeviceModel device = new CudaBackend().open(model, options)) {
+      return device.memoryBytes();
+    }
+  }
+
   private static List<List<LockstepDecoder.Step>> decode(LoadedModel model) {
     List<int[]> prompts = List.of(new int[] {3, 1, 4, 1, 5, 9, 2, 6}, new int[] {299});
     DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 2, 1);

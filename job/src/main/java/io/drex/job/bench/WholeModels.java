@@ -73,7 +73,7 @@ final class WholeModels {
             + bench.effort().prefillTokens()
             + " tokens, or the most that the model takes, in one call. Speeds count the time in"
             + " device calls. A model named synthetic: has random weights and takes the time of a"
-            + " real one of its shape.",
+            + " real one of its shape; with /alias=n, its layers share the weights of n.",
         COLUMNS,
         rows,
         Optional.empty());
