@@ -14,7 +14,7 @@ public interface DeviceBackend {
 
   /**
    * What changes results: kernels and their implementation, for the run's fingerprint. Two backends
-   * with equal implementations give equal bytes.
+   * with equal implementations give equal bytes, unless those depend on the schedule.
    */
   String implementation();
 
@@ -23,6 +23,14 @@ public interface DeviceBackend {
    * quality means anything.
    */
   default boolean isSynthetic() {
+    return false;
+  }
+
+  /**
+   * Whether a row's bits may depend on the rows that are computed with it, so that runs of equal
+   * implementations need not give equal bytes.
+   */
+  default boolean isScheduleDependent() {
     return false;
   }
 

@@ -33,6 +33,11 @@ record UntriedBackend(DeviceBackend backend) implements DeviceBackend {
   }
 
   @Override
+  public boolean isScheduleDependent() {
+    return backend.isScheduleDependent();
+  }
+
+  @Override
   public boolean isAccelerator() {
     return backend.isAccelerator();
   }

@@ -17,11 +17,13 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every backend promises; a backend's test inherits it. */
+/**
+ * What every backend promises; a backend's test inherits it, or {@link SameBytesContractTest} where
+ * a row's bits are its own.
+ */
 public abstract class DeviceModelContractTest {
-  private static final int TOKENS = 12;
+  static final int TOKENS = 12;
 
   /** The backend under test. */
   protected abstract DeviceBackend backend();
@@ -95,34 +97,11 @@ public abstract class DeviceModelContractTest {
     assertThat(steps).extracting(Step::depth).contains(1, 2, 3, 5, 6);
   }
 
-  @Test
-  void rowsWithHeadsOfTheirOwnDoNotDependOnTheSchedule() {
-    assertSameInEverySchedule(TinyModel.withOwnHeads(13, DType.BF16));
-  }
-
   @ParameterizedTest
   @EnumSource(ModelFamily.class)
   void everyFamilyAgreesWithExactArithmeticHoweverSkippedLayersAreFilled(ModelFamily family) {
     for (KvFill fill : KvFill.values()) {
       assertAgreesWithExactArithmetic(TinyModel.ofFamily(family, 16), fill);
-    }
-  }
-
-  @ParameterizedTest
-  @EnumSource(ModelFamily.class)
-  void rowsOfEveryFamilyDoNotDependOnTheSchedule(ModelFamily family) {
-    assertSameInEverySchedule(TinyModel.ofFamily(family, 14));
-  }
-
-  private void assertSameInEverySchedule(LoadedModel model) {
-    List<int[]> prompts = prompts(some(40));
-    List<List<Step>> together = decode(model, KvFill.MAP, prompts, 16, 1, 99);
-    assertThat(decode(model, KvFill.COPY, prompts, 61, 3, 7)).isEqualTo(together);
-    for (int i = 0; i < prompts.size(); i += 9) {
-      assertThat(together.get(i))
-          .as("sequence %d", i)
-          .isEqualTo(
-              SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), some(TOKENS)));
     }
   }
 
@@ -135,22 +114,8 @@ public abstract class DeviceModelContractTest {
     assertThat(steps).extracting(Step::depth).contains(2, 6);
   }
 
-  @ParameterizedTest
-  @EnumSource(ConfidenceMetric.class)
-  void everyMetricIsTheRowsOwn(ConfidenceMetric metric) {
-    LoadedModel model = withMetric(metric);
-    List<int[]> prompts = prompts(some(7));
-    List<List<Step>> alone = decode(model, KvFill.MAP, prompts, 1, 1, 3);
-    assertThat(decode(model, KvFill.MAP, prompts, 61, 3, 4)).isEqualTo(alone);
-    for (int i = 0; i < prompts.size(); i++) {
-      assertThat(alone.get(i))
-          .isEqualTo(
-              SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), some(TOKENS)));
-    }
-  }
-
   /** Thresholds that some rows pass and some do not. */
-  private static LoadedModel withMetric(ConfidenceMetric metric) {
+  static LoadedModel withMetric(ConfidenceMetric metric) {
     float threshold =
         switch (metric) {
           case MARGIN -> .3f;
@@ -245,83 +210,6 @@ public abstract class DeviceModelContractTest {
     assertThat(steps).extracting(Step::depth).contains(2, 4, 6);
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {1, 7, 64})
-  void aRowDoesNotDependOnItsNeighbours(int sequences) {
-    assertSameAsAlone(KvFill.MAP, sequences);
-  }
-
-  @ParameterizedTest
-  @EnumSource(KvFill.class)
-  void aRowDoesNotDependOnItsNeighboursHoweverSkippedLayersAreFilled(KvFill fill) {
-    assertSameAsAlone(fill, 13);
-  }
-
-  private void assertSameAsAlone(KvFill fill, int sequences) {
-    LoadedModel model = TinyModel.random(4, DType.BF16);
-    List<int[]> prompts = prompts(some(sequences));
-    List<List<Step>> together = decode(model, fill, prompts, 16, 1, 99);
-    for (int i = 0; i < prompts.size(); i++) {
-      assertThat(together.get(i))
-          .as("sequence %d", i)
-          .isEqualTo(SoloDecoder.decode(backend(), model, fill, prompts.get(i), some(TOKENS)));
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 61, 256})
-  void promptChunksChangeNothing(int chunk) {
-    LoadedModel model = TinyModel.random(5, DType.F32);
-    List<int[]> prompts = List.of(TinyModel.prompt(11, 270));
-    assertThat(decode(model, KvFill.MAP, prompts, chunk, 1, 1))
-        .isEqualTo(decode(model, KvFill.MAP, prompts, 16, 1, 1));
-  }
-
-  @ParameterizedTest
-  @EnumSource(KvFill.class)
-  void workerThreadsChangeNothing(KvFill fill) {
-    LoadedModel model = TinyModel.random(6, DType.BF16);
-    List<int[]> prompts = prompts(some(7));
-    List<List<Step>> alone = decode(model, fill, prompts, 16, 1, 1);
-    assertThat(decode(model, fill, prompts, 16, 2, 1)).isEqualTo(alone);
-    assertThat(decode(model, fill, prompts, 16, 4, 1)).isEqualTo(alone);
-  }
-
-  @ParameterizedTest
-  @EnumSource(KvFill.class)
-  void rampsThatAreOffChangeNoBit(KvFill fill) { // E10
-    LoadedModel model = TinyModel.random(15, DType.BF16);
-    ModelSpec spec = model.spec();
-    List<RampSpec> off =
-        spec.ramps().stream()
-            .map(ramp -> new RampSpec(ramp.depth(), ramp.metric(), RampSpec.OFF))
-            .toList();
-    LoadedModel uncut = model.withSpec(spec.withRamps(List.of()));
-    List<int[]> prompts = prompts(some(5));
-    List<List<Step>> fullDepth = decode(uncut, KvFill.MAP, prompts, 16, 1, 1);
-    assertThat(decode(model.withSpec(spec.withRamps(off)), fill, prompts, 16, 1, 1))
-        .isEqualTo(fullDepth);
-  }
-
-  /** Also with a penalty, so that a row's own history is read. */
-  @ParameterizedTest
-  @ValueSource(floats = {1, 1.3f})
-  void aSampledRowDoesNotDependOnItsNeighbours(float penalty) {
-    Sampling sampling = new Sampling(1.2f, 40, .95f, .01f, penalty);
-    LoadedModel model = TinyModel.random(4, DType.BF16);
-    List<int[]> prompts = prompts(some(7));
-    List<List<Step>> together = decode(model, sampling, prompts, 61, 3);
-    for (int i = 0; i < prompts.size(); i++) {
-      assertThat(decode(model, sampling, prompts.subList(i, i + 1), 16, 1))
-          .as("sequence %d", i)
-          .containsExactly(together.get(i));
-    }
-    assertThat(together).isNotEqualTo(decode(model, Sampling.GREEDY, prompts, 61, 3));
-    Sampling likeliest = new Sampling(1.2f, 1, 1, 0, 1);
-    assertThat(decode(model, likeliest, prompts, 61, 3))
-        .isEqualTo(decode(model, Sampling.GREEDY, prompts, 61, 3));
-  }
-
   @Test
   void tellsTheProbabilityOfTheChosenToken() {
     LoadedModel model = TinyModel.random(1, DType.F32);
@@ -366,39 +254,23 @@ public abstract class DeviceModelContractTest {
   }
 
   @Test
-  void decodeRowsMayRideWithPromptRows() {
-    LoadedModel model = TinyModel.random(9, DType.BF16);
-    List<int[]> prompts = prompts(some(5));
-    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, prompts.size(), 1);
-    try (DeviceModel device = backend().open(model, options)) {
-      LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, 3);
-      for (int[] prompt : prompts) {
-        decoder.stepBesides(List.of(prompt));
-      }
-      for (int i = 0; i < prompts.size(); i++) {
-        List<Step> steps = decoder.steps(i);
-        assertThat(steps)
-            .isEqualTo(
-                SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), steps.size()));
-      }
-    }
-  }
-
-  @Test
   void reportsLogitsThatAreNotFiniteForTheirRowOnly() {
     LoadedModel sound = TinyModel.untied(10, DType.BF16);
     LoadedModel model = TinyModel.withEmbedding(sound, 5, Float.POSITIVE_INFINITY);
     List<int[]> prompts = List.of(new int[] {1, 2}, new int[] {1, 5}, new int[] {3});
-    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 3, 1);
+    List<Step> steps = firstSteps(model, prompts);
+    List<Step> ofSound = firstSteps(sound, prompts);
+    assertThat(steps.get(1)).isEqualTo(new Step(HeadReadings.NOT_FINITE, TinyModel.LAYERS, 0));
+    assertThat(steps.get(0)).isEqualTo(ofSound.get(0));
+    assertThat(steps.get(2)).isEqualTo(ofSound.get(2));
+  }
+
+  private List<Step> firstSteps(LoadedModel model, List<int[]> prompts) {
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, prompts.size(), 1);
     try (DeviceModel device = backend().open(model, options)) {
       LockstepDecoder decoder = new LockstepDecoder(device, model.spec(), options, 3);
       decoder.prefill(prompts, 16);
-      assertThat(decoder.steps(1).get(0))
-          .isEqualTo(new Step(HeadReadings.NOT_FINITE, TinyModel.LAYERS, 0));
-      for (int i : new int[] {0, 2}) {
-        assertThat(decoder.steps(i))
-            .isEqualTo(SoloDecoder.decode(backend(), sound, KvFill.MAP, prompts.get(i), 1));
-      }
+      return IntStream.range(0, prompts.size()).mapToObj(i -> decoder.steps(i).get(0)).toList();
     }
   }
 
@@ -463,22 +335,11 @@ public abstract class DeviceModelContractTest {
     }
   }
 
-  private static List<int[]> prompts(int count) {
+  static List<int[]> prompts(int count) {
     return IntStream.range(0, count).mapToObj(i -> TinyModel.prompt(i, 1 + i * 5 % 23)).toList();
   }
 
-  private List<List<Step>> decode(
-      LoadedModel model, Sampling sampling, List<int[]> prompts, int chunk, int threads) {
-    DeviceOptions options =
-        LockstepDecoder.options(model.spec(), KvFill.MAP, prompts.size(), threads);
-    try (DeviceModel device = backend().open(model, options)) {
-      LockstepDecoder decoder =
-          new LockstepDecoder(device, model.spec(), options, 5).withSampling(sampling);
-      return decode(decoder, prompts, chunk);
-    }
-  }
-
-  private List<List<Step>> decode(
+  List<List<Step>> decode(
       LoadedModel model, KvFill fill, List<int[]> prompts, int chunk, int threads, long cellSeed) {
     DeviceOptions options = LockstepDecoder.options(model.spec(), fill, prompts.size(), threads);
     try (DeviceModel device = backend().open(model, options)) {
@@ -486,7 +347,7 @@ public abstract class DeviceModelContractTest {
     }
   }
 
-  private List<List<Step>> decode(LockstepDecoder decoder, List<int[]> prompts, int chunk) {
+  List<List<Step>> decode(LockstepDecoder decoder, List<int[]> prompts, int chunk) {
     decoder.prefill(prompts, chunk);
     for (int i = 1; i < some(TOKENS); i++) {
       decoder.step();

@@ -46,6 +46,11 @@ public final class ReplayBackend implements DeviceBackend {
   }
 
   @Override
+  public boolean isScheduleDependent() {
+    return device.isScheduleDependent();
+  }
+
+  @Override
   public boolean isAccelerator() {
     return device.isAccelerator();
   }

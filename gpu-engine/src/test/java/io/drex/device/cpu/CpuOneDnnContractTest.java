@@ -1,11 +1,11 @@
 package io.drex.device.cpu;
 
 import io.drex.device.DeviceBackend;
-import io.drex.device.DeviceModelContractTest;
+import io.drex.device.SameBytesContractTest;
 import io.drex.device.cpu.onednn.NeedsOneDnn;
 import org.junit.jupiter.api.BeforeEach;
 
-class CpuOneDnnContractTest extends DeviceModelContractTest {
+class CpuOneDnnContractTest extends SameBytesContractTest {
   @BeforeEach
   void needsOneDnn() {
     NeedsOneDnn.check();

@@ -1,9 +1,9 @@
 package io.drex.device.cpu;
 
 import io.drex.device.DeviceBackend;
-import io.drex.device.DeviceModelContractTest;
+import io.drex.device.SameBytesContractTest;
 
-class CpuVectorContractTest extends DeviceModelContractTest {
+class CpuVectorContractTest extends SameBytesContractTest {
   @Override
   protected DeviceBackend backend() {
     return new CpuBackend(CpuProvider.VECTOR);

@@ -1,11 +1,11 @@
 package io.drex.device.cuda;
 
 import io.drex.device.DeviceBackend;
-import io.drex.device.DeviceModelContractTest;
 import io.drex.device.ReferenceDecoder;
+import io.drex.device.SameBytesContractTest;
 
 /** What the kernels round, wherever they run. */
-abstract class CudaContract extends DeviceModelContractTest {
+abstract class CudaContract extends SameBytesContractTest {
 
   @Override
   protected ReferenceDecoder.Rounding rounding() {

@@ -31,6 +31,11 @@ record ClusterDevice(DeviceBackend backend, String implementation) implements De
   }
 
   @Override
+  public boolean isScheduleDependent() {
+    return backend.isScheduleDependent();
+  }
+
+  @Override
   public boolean isAccelerator() {
     return backend.isAccelerator();
   }

@@ -211,7 +211,9 @@ public record Preflight(
 
   /** What is to be known before the run's figures are compared. */
   RunLabels labels() {
-    return new RunLabels(exitPolicy(config).isScheduleDependent(), isSynthetic());
+    boolean isScheduleDependent =
+        exitPolicy(config).isScheduleDependent() || device.isScheduleDependent();
+    return new RunLabels(isScheduleDependent, isSynthetic());
   }
 
   private static ExitPolicy exitPolicy(DrexConfig config) {
