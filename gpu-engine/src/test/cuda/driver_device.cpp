@@ -2,6 +2,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "api.h"
 #include "memory.h"
@@ -74,6 +75,24 @@ DREX_EXPORT long drexEmuCalls(const char* function) {
 DREX_EXPORT long drexEmuAllocated() {
   std::lock_guard<std::recursive_mutex> guard(emu::lock());
   return (long)emu::allocated();
+}
+
+// For libraries that run on this driver.
+DREX_EXPORT int drexEmuFault(const char* function) {
+  std::lock_guard<std::recursive_mutex> guard(emu::lock());
+  return emu::fault(function);
+}
+DREX_EXPORT int drexEmuHasContext() { return emu::has_context(); }
+DREX_EXPORT int drexEmuIsDevice(const void* address, size_t bytes) {
+  std::lock_guard<std::recursive_mutex> guard(emu::lock());
+  return emu::is_within(emu::Kind::kDevice, address, bytes);
+}
+// Queues run(a copy of the data).
+DREX_EXPORT void drexEmuSubmit(emu::Stream* stream, void (*run)(const void*), const void* data,
+                               size_t bytes) {
+  std::lock_guard<std::recursive_mutex> guard(emu::lock());
+  std::vector<char> copy((const char*)data, (const char*)data + bytes);
+  emu::submit(stream, [run, copy] { run(copy.data()); });
 }
 
 DREX_EXPORT int cuInit(unsigned) {

@@ -88,7 +88,18 @@ class ArchitectureTest {
             .resideOutsideOfPackage("io.drex.device.cpu.onednn..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("org.bytedeco..", "com.sun.jna.."));
+            .resideInAPackage("org.bytedeco.."));
+  }
+
+  @Test
+  void onlyOneDnnAndCublasAreReachedByJna() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages("io.drex.device.cpu.onednn..", "io.drex.device.cuda.cublas..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.sun.jna.."));
   }
 
   @Test

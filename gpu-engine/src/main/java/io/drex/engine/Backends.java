@@ -30,6 +30,7 @@ public final class Backends {
   private static final List<DeviceBackend> ALL =
       List.of(
           CUDA,
+          CudaBackend.fast(),
           CPU,
           new CpuBackend(CpuProvider.SCALAR),
           new CpuBackend(CpuProvider.VECTOR),
@@ -48,7 +49,7 @@ public final class Backends {
   public static String known() {
     return AUTO
         + all().stream().map(DeviceBackend::name).collect(Collectors.joining(", ", ", ", ", "))
-        + CudaBackend.form()
+        + CudaBackend.forms()
         + ", "
         + SimBackend.form()
         + ", "
@@ -105,19 +106,7 @@ public final class Backends {
    * @throws IllegalArgumentException if the name has an address already
    */
   public static String at(String device, String address) {
-    if (!CudaBackend.isNamed(device)) {
-      return device;
-    }
-    if (!device.equals(CUDA.name())) {
-      throw new IllegalArgumentException(
-          "device "
-              + device
-              + " names a GPU, but the GPU "
-              + address
-              + " was assigned; say --device "
-              + CUDA.name());
-    }
-    return device + ":" + address;
+    return CudaBackend.isNamed(device) ? CudaBackend.named(device).on(address).name() : device;
   }
 
   /** A backend with what its heads say replaced by a trace. */

@@ -8,11 +8,13 @@ import java.util.function.Consumer;
 /**
  * How an engine is opened. {@code device}, {@code policy}, {@code kvFill} and {@code
  * maxSequenceTokens}, which may cut a completion short, can change a row's results; all other
- * options decide when work runs, which under a schedule-dependent policy changes results too.
+ * options decide when work runs, which under a schedule-dependent policy or device changes results
+ * too.
  *
  * @param device {@code auto}, {@code cpu}, {@code cpu:scalar}, {@code cpu:vector}, {@code
- *     cpu:int8}, {@code cpu:onednn}, {@code cuda}, {@code cuda:<address>} or {@code sim:noop}, or a
- *     simulated device, {@code sim:<gpu>/<shape>} or {@code sim:<file>.json}
+ *     cpu:int8}, {@code cpu:onednn}, {@code cuda}, {@code cuda:fast}, either with {@code
+ *     :<address>}, {@code sim:noop}, or a simulated device, {@code sim:<gpu>/<shape>} or {@code
+ *     sim:<file>.json}
  * @param policy one of {@link io.drex.policy.Presets}
  * @param kvFill how skipped layers get their K and V
  * @param slots sequences alive at once

@@ -12,6 +12,8 @@ import io.drex.device.cuda.CudaBackend;
 import io.drex.model.LoadedModel;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BackendsTest {
   @Test
@@ -28,16 +30,18 @@ class BackendsTest {
     assertThatThrownBy(() -> Backends.select("gpu"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "unknown device 'gpu'; known: auto, cuda, cpu, cpu:scalar, cpu:vector, cpu:int8,"
-                + " cpu:onednn, sim:noop, cuda:<number, UUID or PCI id>, sim:<gpu>/<shape>, sim:<cost table>.json");
+            "unknown device 'gpu'; known: auto, cuda, cuda:fast, cpu, cpu:scalar, cpu:vector,"
+                + " cpu:int8, cpu:onednn, sim:noop, cuda:<number, UUID or PCI id>,"
+                + " cuda:fast:<number, UUID or PCI id>, sim:<gpu>/<shape>, sim:<cost table>.json");
   }
 
-  @Test
-  void cudaByNameIsNeverReplacedBySomethingElse() {
+  @ParameterizedTest
+  @ValueSource(strings = {"cuda", "cuda:fast", "cuda:fast:0"})
+  void cudaByNameIsNeverReplacedBySomethingElse(String device) {
     assumeNoGpu();
-    assertThatThrownBy(() -> Backends.select("cuda"))
+    assertThatThrownBy(() -> Backends.select(device))
         .isInstanceOf(EngineException.class)
-        .hasMessageStartingWith("device cuda cannot run here: ")
+        .hasMessageStartingWith("device " + device + " cannot run here: ")
         .hasMessageContaining("--device cpu");
   }
 
@@ -46,21 +50,41 @@ class BackendsTest {
     assumeNoGpu();
     assertThat(Backends.named("cuda").isAccelerator()).isTrue();
     assertThat(Backends.named("cuda:1").name()).isEqualTo("cuda:1");
+    assertThat(Backends.named("cuda:fast:GPU-1").name()).isEqualTo("cuda:fast:GPU-1");
     assertThat(Backends.named("cpu").isAccelerator()).isFalse();
     assertThatThrownBy(() -> Backends.named("cuda:"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "'cuda:' names no GPU; say cuda:<number, UUID or PCI id>, or cuda for the first");
+    assertThatThrownBy(() -> Backends.named("cuda:fast:"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "'cuda:fast:' names no GPU; say cuda:fast:<number, UUID or PCI id>, or cuda:fast for"
+                + " the first");
+  }
+
+  @Test
+  void libraryKernelsAreAnImplementationWhoseRowsDependOnTheirBatch() {
+    assumeNoGpu();
+    DeviceBackend strict = Backends.named("cuda");
+    DeviceBackend fast = Backends.named("cuda:fast");
+    assertThat(strict.implementation()).isEqualTo("cuda/strict-2");
+    assertThat(fast.implementation()).isEqualTo("cuda/fast-1");
+    assertThat(strict.isScheduleDependent()).isFalse();
+    assertThat(fast.isScheduleDependent()).isTrue();
   }
 
   @Test
   void anAssignedGpuIsTheOneThatCudaRunsOn() {
     assertThat(Backends.at("cuda", "GPU-1")).isEqualTo("cuda:GPU-1");
+    assertThat(Backends.at("cuda:fast", "GPU-1")).isEqualTo("cuda:fast:GPU-1");
     assertThat(Backends.at("cpu", "GPU-1")).isEqualTo("cpu");
     assertThat(Backends.at("auto", "GPU-1")).isEqualTo("auto");
     assertThatThrownBy(() -> Backends.at("cuda:1", "GPU-1"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("device cuda:1 names a GPU, but the GPU GPU-1 was assigned; say --device cuda");
+    assertThatThrownBy(() -> Backends.at("cuda:fast:1", "GPU-1"))
+        .hasMessageEndingWith("; say --device cuda:fast");
   }
 
   @Test

@@ -136,7 +136,9 @@ class VerbsTest {
     Result result = TestJob.run("doctor", "--device=cuda");
 
     assertThat(result.out()).contains("ok    java").contains("ok    tokenizers");
-    assertThat(result.out()).containsPattern("(?m)^fail  device      cuda: .* → .+$");
+    assertThat(result.out())
+        .containsPattern("(?m)^fail  device      cuda: .* → .+$")
+        .containsPattern("(?m)^warn  device      cuda:fast: .* → .+$");
     assertThat(result.code()).isEqualTo(ExitCode.FAILURE);
     assertThat(TestJob.run("doctor", "--device=cpu:scalar").code()).isEqualTo(ExitCode.OK);
   }

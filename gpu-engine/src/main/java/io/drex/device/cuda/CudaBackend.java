@@ -2,41 +2,53 @@ package io.drex.device.cuda;
 
 import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
+import io.drex.device.DeviceException;
 import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeldWeights;
+import io.drex.device.cuda.cublas.Cublas;
 import io.drex.device.cuda.driver.Cuda;
 import io.drex.device.cuda.driver.CudaDriver;
 import io.drex.model.LoadedModel;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Runs models on an NVIDIA GPU. */
 public final class CudaBackend implements DeviceBackend {
-  /**
-   * Changes whenever the arithmetic changes a bit of any result. Generations of GPUs add within an
-   * instruction in orders of their own, so theirs is part of the name.
-   */
-  private static final String IMPLEMENTATION = "cuda/strict-2";
+  private static final Determinism STRICT = new Determinism.Strict();
+  private static final Determinism FAST =
+      new Determinism.Fast(LibraryGemm.LEAST_PROMPT_ROWS, Cublas::ofThisProcess);
+  private static final String ADDRESS = "<number, UUID or PCI id>";
 
-  private static final String NAME = "cuda";
-
+  private final Determinism determinism;
   private final String address;
 
-  /** The first GPU that the driver shows to this process. */
+  /** The first GPU that the driver shows to this process, on kernels of our own. */
   public CudaBackend() {
-    this("");
+    this(STRICT, "");
   }
 
   /**
-   * @param address number, UUID or PCI id of a GPU that the driver shows
+   * @param address number, UUID or PCI id of a GPU that the driver shows; empty for the first
    */
-  private CudaBackend(String address) {
+  CudaBackend(Determinism determinism, String address) {
+    this.determinism = determinism;
     this.address = address;
   }
 
-  /** Whether a name means this backend: {@code cuda} or {@code cuda:<address>}. */
+  /** The first GPU that the driver shows to this process, with cuBLAS for large products. */
+  public static CudaBackend fast() {
+    return new CudaBackend(FAST, "");
+  }
+
+  /** Whether a name means this backend: {@code cuda}, {@code cuda:fast}, or one with an address. */
   public static boolean isNamed(String device) {
-    return device.equals(NAME) || device.startsWith(NAME + ":");
+    return means(device, STRICT);
+  }
+
+  private static boolean means(String device, Determinism determinism) {
+    String name = determinism.device();
+    return device.equals(name) || device.startsWith(name + ":");
   }
 
   /**
@@ -45,25 +57,53 @@ public final class CudaBackend implements DeviceBackend {
    * @throws IllegalArgumentException if the address is missing after its colon
    */
   public static CudaBackend named(String device) {
-    if (device.equals(NAME)) {
-      return new CudaBackend();
+    Determinism determinism = means(device, FAST) ? FAST : STRICT;
+    String name = determinism.device();
+    if (device.equals(name)) {
+      return new CudaBackend(determinism, "");
     }
-    String address = device.substring(NAME.length() + 1);
+    String address = device.substring(name.length() + 1);
     if (address.isBlank()) {
       throw new IllegalArgumentException(
-          "'" + device + "' names no GPU; say " + form() + ", or " + NAME + " for the first");
+          "'"
+              + device
+              + "' names no GPU; say "
+              + name
+              + ":"
+              + ADDRESS
+              + ", or "
+              + name
+              + " for the first");
     }
-    return new CudaBackend(address);
+    return new CudaBackend(determinism, address);
   }
 
-  /** How a GPU is named, for messages and help. */
-  public static String form() {
-    return NAME + ":<number, UUID or PCI id>";
+  /** How GPUs are named, for messages and help. */
+  public static String forms() {
+    return STRICT.device() + ":" + ADDRESS + ", " + FAST.device() + ":" + ADDRESS;
+  }
+
+  /**
+   * The same on the GPU that a cluster manager assigned.
+   *
+   * @throws IllegalArgumentException if its name has an address already
+   */
+  public CudaBackend on(String assigned) {
+    if (!address.isEmpty()) {
+      throw new IllegalArgumentException(
+          "device "
+              + name()
+              + " names a GPU, but the GPU "
+              + assigned
+              + " was assigned; say --device "
+              + determinism.device());
+    }
+    return new CudaBackend(determinism, assigned);
   }
 
   @Override
   public String name() {
-    return address.isEmpty() ? NAME : NAME + ":" + address;
+    return address.isEmpty() ? determinism.device() : determinism.device() + ":" + address;
   }
 
   @Override
@@ -72,25 +112,39 @@ public final class CudaBackend implements DeviceBackend {
   }
 
   @Override
-  public Availability probe() {
-    return Cuda.probe(address);
+  public boolean isScheduleDependent() {
+    return determinism.isScheduleDependent();
   }
 
   @Override
+  public Availability probe() {
+    Availability gpu = Cuda.probe(address);
+    return gpu instanceof Availability.Available available ? determinism.on(available) : gpu;
+  }
+
+  /**
+   * Generations of GPUs add within an instruction in orders of their own, so theirs is part of the
+   * name.
+   */
+  @Override
   public String implementation() {
+    String kernels = determinism.implementation();
     return probe() instanceof Availability.Available
-        ? IMPLEMENTATION + "/" + Cuda.architecture(address)
-        : IMPLEMENTATION;
+        ? kernels + determinism.library() + "/" + Cuda.architecture(address)
+        : kernels;
   }
 
   @Override
   public List<String> details() {
     try (CudaDriver driver = Cuda.open(address)) {
-      return List.of(
-          "GPUs shown: " + Cuda.shown(),
+      List<String> details = new ArrayList<>();
+      details.add("GPUs shown: " + Cuda.shown());
+      details.add(
           "memory: %.1f GiB, %.1f free"
-              .formatted(gibibytes(driver.gpu().totalBytes()), gibibytes(driver.freeBytes())),
-          "kernels: " + KernelSet.check(driver));
+              .formatted(gibibytes(driver.gpu().totalBytes()), gibibytes(driver.freeBytes())));
+      details.add("kernels: " + KernelSet.check(driver));
+      details.addAll(determinism.details(driver));
+      return details;
     }
   }
 
@@ -105,6 +159,10 @@ public final class CudaBackend implements DeviceBackend {
 
   @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
-    return CudaModel.open(model, options, Cuda.open(address));
+    if (probe() instanceof Availability.Unavailable missing) {
+      throw new DeviceException(
+          "device " + name() + ": " + missing.reason() + "; " + missing.remedy());
+    }
+    return CudaModel.open(model, options, Cuda.open(address), determinism);
   }
 }

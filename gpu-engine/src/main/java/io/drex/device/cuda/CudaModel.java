@@ -33,11 +33,11 @@ final class CudaModel implements DeviceModel {
       LoadedModel model,
       DeviceOptions options,
       RowChecks checks,
-      CudaDriver driver,
-      DeviceMemory memory) {
+      DeviceMemory memory,
+      Determinism determinism) {
     ModelSpec spec = model.spec();
     Segments segments = Segments.of(spec, options.fullDepthMetric());
-    this.driver = driver;
+    driver = memory.driver();
     this.memory = memory;
     this.checks = checks;
     kvFill = options.kvFill();
@@ -48,7 +48,7 @@ final class CudaModel implements DeviceModel {
     long hidden = memory.allocate("hidden states", hiddenBytes);
     step = new StepArgs(kernels, memory, options.maxRows());
     Setup setup = new Setup(spec, segments, options, memory, step, hidden);
-    decoder = new Decoder(setup, upload, weights);
+    decoder = new Decoder(setup, upload, weights, determinism.layers(setup, weights));
     heads = new ExitHeads(setup, weights.heads());
     graphs = new DecodeGraphs(driver, segments.count());
     launchDecode = this::launchDecode;
@@ -58,13 +58,15 @@ final class CudaModel implements DeviceModel {
    * Puts a model on a GPU.
    *
    * @param driver closed with the model, or now if that fails
+   * @param determinism what computes its linear layers
    * @throws DeviceException if the GPU lacks memory for the model or refuses the kernels
    */
-  static CudaModel open(LoadedModel model, DeviceOptions options, CudaDriver driver) {
+  static CudaModel open(
+      LoadedModel model, DeviceOptions options, CudaDriver driver, Determinism determinism) {
     DeviceMemory memory = new DeviceMemory(driver);
     try {
       RowChecks checks = new RowChecks(model.spec(), options);
-      return new CudaModel(model, options, checks, driver, memory);
+      return new CudaModel(model, options, checks, memory, determinism);
     } catch (RuntimeException e) {
       memory.close();
       driver.close();

@@ -19,8 +19,9 @@ final class Decoder {
 
   /**
    * @param upload for tables
+   * @param linear of calls of segments
    */
-  Decoder(Setup setup, WeightUpload upload, ModelWeights weights) {
+  Decoder(Setup setup, WeightUpload upload, ModelWeights weights, LinearLayers linear) {
     ModelSpec spec = setup.spec();
     StepArgs step = setup.step();
     DeviceMemory memory = setup.memory();
@@ -33,7 +34,7 @@ final class Decoder {
     KvPools cache = KvPools.allocate(driver, setup);
     Places at = places(setup, upload, cache);
     decodeAttention = new DecodeAttention(setup, at);
-    Layer.Calls calls = new Layer.Calls(at, decodeAttention, new PromptAttention(at));
+    Layer.Calls calls = new Layer.Calls(at, linear, decodeAttention, new PromptAttention(at));
     StepArgs leftArgs = new StepArgs(step.kernels(), memory, maxRows);
     Places fills = at.with(leftArgs);
     layers = new Layer[spec.layers()];

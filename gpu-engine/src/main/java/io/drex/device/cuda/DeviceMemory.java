@@ -12,10 +12,16 @@ final class DeviceMemory implements AutoCloseable {
   private final CudaDriver driver;
   private final Deque<Long> device = new ArrayDeque<>(); // addresses, newest first
   private final Deque<PinnedMemory> pinned = new ArrayDeque<>(); // newest first
+  private final Deque<Runnable> users = new ArrayDeque<>(); // how they end, newest first
   private long bytes;
 
   DeviceMemory(CudaDriver driver) {
     this.driver = driver;
+  }
+
+  /** Whose memory it is. */
+  CudaDriver driver() {
+    return driver;
   }
 
   /**
@@ -58,6 +64,15 @@ final class DeviceMemory implements AutoCloseable {
     return memory;
   }
 
+  /**
+   * Ends a user of this memory before the memory is given back.
+   *
+   * @param end never throws
+   */
+  void endFirst(Runnable end) {
+    users.push(end);
+  }
+
   /** Bytes of device memory held. */
   long bytes() {
     return bytes;
@@ -70,6 +85,9 @@ final class DeviceMemory implements AutoCloseable {
   /** Gives everything back; what a lost device does not take back goes with its context. */
   @Override
   public void close() {
+    while (!users.isEmpty()) {
+      users.pop().run();
+    }
     try {
       while (!pinned.isEmpty()) {
         driver.free(pinned.pop());

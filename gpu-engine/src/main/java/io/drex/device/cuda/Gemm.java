@@ -3,10 +3,10 @@ package io.drex.device.cuda;
 import io.drex.device.cuda.driver.CudaDriver;
 
 /**
- * A linear layer over the rows of a call, or over its head rows. There are kernels for several
- * sizes of blocks; see {@link GemmBlock}.
+ * A linear layer over the rows of a call, or over its head rows, on kernels of our own. There are
+ * some for several sizes of blocks; see {@link GemmBlock}.
  */
-final class Gemm {
+final class Gemm implements Linear {
   private static final int THREADS = 256;
   private static final GemmBlock[] BLOCKS = GemmBlock.values();
 
@@ -83,8 +83,8 @@ final class Gemm {
     return new Gemm(step, "gemm_swiglu_", rows, operands, 0, 0, 0);
   }
 
-  /** Runs the layer over this many rows. */
-  void run(int rows) {
+  @Override
+  public void run(int rows) {
     GemmBlock block = GemmBlock.of(rows, outputTiles, driver.multiprocessors());
     driver.launch(
         launches[block.ordinal()], block.alongRows(rows), block.alongOutputs(outputTiles));

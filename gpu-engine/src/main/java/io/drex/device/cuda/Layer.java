@@ -7,7 +7,11 @@ import io.drex.model.ModelSpec;
 /** One decoder layer: its launches, prepared. */
 final class Layer {
   /** What all layers share in calls of segments. */
-  record Calls(Places at, DecodeAttention decodeAttention, PromptAttention promptAttention) {}
+  record Calls(
+      Places at,
+      LinearLayers linear,
+      DecodeAttention decodeAttention,
+      PromptAttention promptAttention) {}
 
   private static final int THREADS = 128; // of rope_kv_write
   private static final int HEADS_PER_BLOCK = 4; // of rope_kv_write
@@ -15,48 +19,49 @@ final class Layer {
   private final CudaDriver driver;
   private final ModelSpec spec;
   private final CudaDriver.Launch inputNorm;
-  private final Gemm project;
+  private final Linear project;
   private final CudaDriver.Launch place;
   private final DecodeAttention decodeAttention;
   private final PromptAttention promptAttention;
   private final CudaDriver.Launch attendDecode;
   private final CudaDriver.Launch attendPrompt;
-  private final Gemm attentionOut;
+  private final Linear attentionOut;
   private final CudaDriver.Launch postNorm;
-  private final Gemm feedForward;
-  private final Gemm feedForwardOut;
+  private final Linear feedForward;
+  private final Linear feedForwardOut;
 
   private final CudaDriver.Launch leftNorm;
-  private final Gemm projectKv;
+  private final Linear projectKv;
   private final CudaDriver.Launch placeKv;
 
   /**
    * @param index of the layer
    * @param tables address of the token tables of the layer's segment
-   * @param calls where things are in calls of segments, and what they attend with
+   * @param calls where things are in calls of segments, and what they multiply and attend with
    * @param fills where they are when K and V of rows that left are projected
    */
   Layer(LayerWeights weights, int index, long tables, Calls calls, Places fills) {
     Places at = calls.at();
     driver = at.step().kernels().driver();
     spec = at.spec();
-    StepArgs step = at.step();
     int gatedWidth = Matrix.padded(spec.intermediateSize());
     inputNorm = norm(at, weights.inputNorm());
-    project = projection(at, weights, 0);
+    project = calls.linear().storing(at.step(), projection(at, weights), weights.qkvBias());
     place = placing(at, weights, index, tables, 0);
     decodeAttention = calls.decodeAttention();
     promptAttention = calls.promptAttention();
     attendDecode = decodeAttention.prepare(index, tables);
     attendPrompt = promptAttention.prepare(index, tables);
-    attentionOut = adding(at, weights.attentionOut(), at.attended());
+    attentionOut = adding(calls, weights.attentionOut(), at.attended());
     postNorm = norm(at, weights.postNorm());
-    feedForward =
-        Gemm.gating(
-            step, Rows.ALL, new Operands(weights.gateAndUp(), at.normed(), at.gated(), gatedWidth));
-    feedForwardOut = adding(at, weights.down(), at.gated());
+    Operands gateAndUp = new Operands(weights.gateAndUp(), at.normed(), at.gated(), gatedWidth);
+    feedForward = calls.linear().gating(at.step(), gateAndUp);
+    feedForwardOut = adding(calls, weights.down(), at.gated());
     leftNorm = norm(fills, weights.inputNorm());
-    projectKv = projection(fills, weights, spec.heads() * spec.headDim() / Matrix.TILE);
+    int firstKeys = spec.heads() * spec.headDim() / Matrix.TILE;
+    projectKv =
+        Gemm.storing(
+            fills.step(), Rows.ALL, projection(fills, weights), firstKeys, weights.qkvBias());
     placeKv = placing(fills, weights, index, tables, spec.heads());
   }
 
@@ -64,14 +69,14 @@ final class Layer {
     return Norm.prepare(at.step(), Rows.ALL, at.hidden(), weight, at.normed(), at.spec());
   }
 
-  private static Gemm projection(Places at, LayerWeights weights, int firstTile) {
-    Operands operands = new Operands(weights.qkv(), at.normed(), at.qkv(), at.qkvStride());
-    return Gemm.storing(at.step(), Rows.ALL, operands, firstTile, weights.qkvBias());
+  private static Operands projection(Places at, LayerWeights weights) {
+    return new Operands(weights.qkv(), at.normed(), at.qkv(), at.qkvStride());
   }
 
-  private static Gemm adding(Places at, Matrix weights, long inputs) {
+  private static Linear adding(Calls calls, Matrix weights, long inputs) {
+    Places at = calls.at();
     Operands operands = new Operands(weights, inputs, at.hidden(), at.spec().hiddenSize());
-    return Gemm.adding(at.step(), Rows.ALL, operands, at.hidden());
+    return calls.linear().adding(at.step(), operands, at.hidden());
   }
 
   private static CudaDriver.Launch placing(

@@ -43,6 +43,11 @@ record LayerWeights(
         upload.matrix(source.tensor(LayerTensor.DOWN)));
   }
 
+  /** All matrices. */
+  List<Matrix> matrices() {
+    return List.of(qkv, attentionOut, gateAndUp, down);
+  }
+
   /** The tensors of one layer. */
   private record Source(LoadedModel model, int layer) {
     Tensor tensor(LayerTensor name) {

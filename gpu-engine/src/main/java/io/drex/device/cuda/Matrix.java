@@ -24,6 +24,11 @@ record Matrix(long tiles, int outputs, int inputs) {
     return (long) padded(outputs) / TILE * (padded(inputs) / TILE) * TILE_BYTES;
   }
 
+  /** Bytes of its tiles. */
+  long bytes() {
+    return bytes(outputs, inputs);
+  }
+
   /** Tiles along the inputs. */
   int inputTiles() {
     return padded(inputs) / TILE;

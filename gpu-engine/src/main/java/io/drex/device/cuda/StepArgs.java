@@ -123,7 +123,12 @@ final class StepArgs {
     return decodeRows;
   }
 
-  /** Tiles of the other rows. */
+  /** The other rows, at prompt positions. */
+  int promptRows() {
+    return rows - decodeRows;
+  }
+
+  /** Tiles of those. */
   int promptTiles() {
     return promptTiles;
   }

@@ -24,6 +24,11 @@ final class EmulatedDriver {
     return folder().resolve("kernels.so");
   }
 
+  /** The folder of a cuBLAS that runs on {@link #library}. */
+  static Path cublas() {
+    return folder().resolve("cublas");
+  }
+
   private static Path folder() {
     String architecture = System.getProperty("os.arch");
     assumeThat(architecture).as("the emulator's fibers are written for x86-64").isEqualTo("amd64");

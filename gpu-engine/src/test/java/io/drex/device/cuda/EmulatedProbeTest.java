@@ -80,6 +80,27 @@ class EmulatedProbeTest {
                 + " check CUDA_VISIBLE_DEVICES (4,5), ");
   }
 
+  @Test
+  void namesTheCublasThatIsThere() throws Exception {
+    String folder = EmulatedDriver.cublas().toString();
+    assertThat(probe(Map.of("DREX_CUBLAS", folder), "cuda:fast:0"))
+        .startsWith("Available[")
+        .contains(", cuBLAS 12.2.5 (" + folder + "/libcublas.so.12)]\n")
+        .contains("\ncuda/fast-1/cublas-12.2.5/sm_90\n")
+        .contains(", cuBLAS: for calls of 1024 prompt rows or more]\n")
+        .endsWith("opened\n");
+  }
+
+  @Test
+  void aCublasThatIsMissingIsNeverReplacedBySomethingElse() throws Exception {
+    assertThat(probe(Map.of("DREX_CUBLAS", "/nowhere"), "cuda:fast"))
+        .startsWith(
+            "Unavailable[reason=no cuBLAS that a driver for CUDA 12.2 serves: no libcublas.so.12 in"
+                + " /nowhere, which DREX_CUBLAS names, remedy=install the CUDA toolkit or ")
+        .contains("use --device cuda]\ncuda/fast-1\n")
+        .contains("DeviceException: device cuda:fast: no cuBLAS ");
+  }
+
   private static String probe(Map<String, String> environment)
       throws IOException, InterruptedException {
     return probe(environment, "cuda");
@@ -108,6 +129,7 @@ class EmulatedProbeTest {
   public static void main(String[] args) {
     CudaBackend backend = CudaBackend.named(args[0]);
     System.out.println(backend.probe());
+    System.out.println(backend.implementation());
     if (backend.probe() instanceof Availability.Available) {
       System.out.println(backend.details());
     }

@@ -1,7 +1,10 @@
 package io.drex.device.cuda;
 
 import com.sun.jna.NativeLibrary;
+import io.drex.device.cuda.cublas.Cublas;
+import io.drex.device.cuda.driver.Cuda;
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Puts the emulated driver in the place of a GPU's for the rest of this JVM: the binding needs a
@@ -23,6 +26,14 @@ public final class Emulation {
     Path library = EmulatedDriver.library();
     System.load(library.toString());
     return new Emulation(NativeLibrary.getInstance(library.toString()));
+  }
+
+  /**
+   * The cuBLAS that runs on the emulated driver; its calls are counted and fail as the driver's.
+   */
+  public static Cublas cublas() {
+    String folder = EmulatedDriver.cublas().toString();
+    return Cublas.search(Map.of("DREX_CUBLAS", folder), Cuda.driverVersion());
   }
 
   /**

@@ -31,10 +31,12 @@ final class GpuSuite {
           "GemmKernelsTest",
           "HeadKernelsTest",
           "KvKernelsTest",
+          "LibraryKernelsTest",
           "RandomTilesTest",
           "SampleKernelTest",
           "StateKernelsTest",
           "CudaContractTest");
+  private static final String WITH_CUBLAS = "CudaFastContractTest";
 
   private GpuSuite() {}
 
@@ -44,7 +46,7 @@ final class GpuSuite {
   public static void main(String[] arguments) throws IOException {
     Path folder = Files.createDirectories(Path.of(arguments[0]));
     List<String> classes =
-        arguments.length == 1 ? ALL : Stream.of(arguments).skip(1).distinct().toList();
+        arguments.length == 1 ? all() : Stream.of(arguments).skip(1).distinct().toList();
     ObjectNode report = new JsonMapper().createObjectNode();
     CudaBackend backend = new CudaBackend();
     if (backend.probe() instanceof Availability.Unavailable missing) {
@@ -64,6 +66,11 @@ final class GpuSuite {
       write(folder, report, lines); // what was found stays, should the next one end the process
     }
     System.exit(passed ? 0 : 1);
+  }
+
+  private static List<String> all() {
+    boolean hasCublas = CudaBackend.fast().probe() instanceof Availability.Available;
+    return Stream.concat(ALL.stream(), Stream.of(WITH_CUBLAS).filter(name -> hasCublas)).toList();
   }
 
   private static List<String> device(CudaBackend backend, ObjectNode report) {

@@ -40,6 +40,15 @@ class PreflightTest {
   }
 
   @Test
+  void aRunOnLibraryKernelsIsLabelledAsOneWhoseRowsDependOnTheSchedule() {
+    SparkConf conf = conf("spark://127.0.0.1:7077");
+    Preflight strict = Preflight.check(config("cuda"), conf, new Configuration());
+    assertThat(strict.on("cuda/strict-2/sm_90").labels().isScheduleDependent()).isFalse();
+    Preflight fast = Preflight.check(config("cuda:fast"), conf, new Configuration());
+    assertThat(fast.on("cuda/fast-1/cublas-13.0.2/sm_90").labels().isScheduleDependent()).isTrue();
+  }
+
+  @Test
   void theDriverIsAskedWhereTheEngineIsItsOwn() {
     assertThatThrownBy(() -> Preflight.check(config("cuda"), conf("local[2]"), new Configuration()))
         .isInstanceOfSatisfying(

@@ -52,6 +52,11 @@ public final class Cuda {
     return "sm_" + JcudaDevices.find(new GpuAddress(address)).computeCapability();
   }
 
+  /** Newest CUDA that the driver serves: 12040 is 12.4; only where a GPU is available. */
+  public static int driverVersion() {
+    return JcudaDevices.driverVersion();
+  }
+
   /** All GPUs that the driver shows to this process; only where one is available. */
   public static String shown() {
     return GpuAddress.list(JcudaDevices.shown());

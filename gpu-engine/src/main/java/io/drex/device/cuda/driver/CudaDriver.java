@@ -20,6 +20,9 @@ public interface CudaDriver extends AutoCloseable {
   /** Multiprocessors of the GPU. */
   int multiprocessors();
 
+  /** The stream's handle, for libraries that launch their own kernels on it. */
+  long stream();
+
   /** Bytes of device memory that nobody holds. */
   long freeBytes();
 

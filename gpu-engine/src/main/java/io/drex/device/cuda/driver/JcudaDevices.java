@@ -124,7 +124,8 @@ final class JcudaDevices {
         text(name), capability, bytes[0], pciId[0], "GPU-" + text(uuid), driverVersion());
   }
 
-  private static int driverVersion() {
+  /** As {@link Gpu#driverVersion}. */
+  static int driverVersion() {
     int[] version = new int[1];
     check(JCudaDriver.cuDriverGetVersion(version), "tell its version");
     return version[0];

@@ -16,7 +16,6 @@ import jcuda.driver.CUgraph;
 import jcuda.driver.CUgraphExec;
 import jcuda.driver.CUmodule;
 import jcuda.driver.CUresult;
-import jcuda.driver.CUstream;
 import jcuda.driver.CUstreamCaptureMode;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
@@ -34,10 +33,11 @@ final class JcudaDriver implements CudaDriver {
 
   private final Gpu gpu;
   private final CUcontext context;
-  private final CUstream stream;
+  private final JcudaPointers.Stream stream;
   private final int multiprocessors;
 
-  private JcudaDriver(Gpu gpu, CUcontext context, CUstream stream, int multiprocessors) {
+  private JcudaDriver(
+      Gpu gpu, CUcontext context, JcudaPointers.Stream stream, int multiprocessors) {
     this.gpu = gpu;
     this.context = context;
     this.stream = stream;
@@ -51,7 +51,7 @@ final class JcudaDriver implements CudaDriver {
     CUcontext context = new CUcontext();
     int result = JCudaDriver.cuCtxCreate(context, CUctx_flags.CU_CTX_SCHED_SPIN, device);
     check(result, "use " + gpu.name());
-    CUstream stream = new CUstream();
+    JcudaPointers.Stream stream = new JcudaPointers.Stream();
     result = JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING);
     if (result != CUresult.CUDA_SUCCESS) {
       JCudaDriver.cuCtxDestroy(context);
@@ -68,6 +68,11 @@ final class JcudaDriver implements CudaDriver {
   @Override
   public int multiprocessors() {
     return multiprocessors;
+  }
+
+  @Override
+  public long stream() {
+    return stream.handle();
   }
 
   @Override

@@ -2,8 +2,9 @@ package io.drex.device.cuda.driver;
 
 import jcuda.Pointer;
 import jcuda.driver.CUdeviceptr;
+import jcuda.driver.CUstream;
 
-/** Addresses as numbers, which JCuda hides. */
+/** Addresses and handles as numbers, which JCuda hides. */
 final class JcudaPointers {
   private JcudaPointers() {}
 
@@ -32,6 +33,13 @@ final class JcudaPointers {
 
     long address() {
       return getNativePointer() + getByteOffset();
+    }
+  }
+
+  /** A stream, to be filled in by the driver. */
+  static final class Stream extends CUstream {
+    long handle() {
+      return getNativePointer();
     }
   }
 }
