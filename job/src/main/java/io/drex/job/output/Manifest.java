@@ -40,7 +40,7 @@ public final class Manifest {
         .put("inputRows", run.rows().asked())
         .put("computedRows", run.rows().computed())
         .put("copiedRows", run.rows().copied())
-        .put("generateSeconds", run.generateSeconds())
+        .put("generateSeconds", run.generating().seconds())
         .put("totalSeconds", run.totalSeconds());
   }
 
@@ -91,7 +91,7 @@ public final class Manifest {
     tokens.put("prompt", run.table().promptTokens());
     tokens.put("completion", run.table().completionTokens());
     tokens.put("decodePerSecond", run.decodeTokensPerSecond());
-    tokens.put("endToEndPerSecond", run.endToEndTokensPerSecond());
+    tokens.put("endToEndPerSecond", run.generating().tokensPerSecond());
     ArrayNode times = document.putArray("totalMillisP50P95P99");
     run.table().totalMillis().forEach(times::add);
   }

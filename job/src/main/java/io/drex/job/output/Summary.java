@@ -44,8 +44,8 @@ public final class Summary {
         format(
             "speed       %.1f decode tokens/s, %.1f end to end; generating took %.1f s, all %.1f s",
             run.decodeTokensPerSecond(),
-            run.endToEndTokensPerSecond(),
-            run.generateSeconds(),
+            run.generating().tokensPerSecond(),
+            run.generating().seconds(),
             run.totalSeconds()),
         "exits       " + exits(table, exitDepths),
         format(

@@ -155,7 +155,7 @@ final class GenerateRun {
             ledger.data().map(TableFigures::of).orElseGet(TableFigures::none),
             ledger.errors().map(TableFigures::of).orElseGet(TableFigures::none),
             documents.engines(runId),
-            generated.seconds(),
+            new RunFigures.Generating(generated.tokens(), generated.seconds()),
             (System.nanoTime() - startNanos) / 1e9);
     RunCurves curves =
         new RunCurves(

@@ -42,12 +42,13 @@ final class Generation {
    *
    * @param rows that are in the journal now, error rows included
    * @param copies rows among them that took the result of an equal prompt's row
+   * @param tokens generated, but for those of attempts that failed
    * @param seconds it took
    * @param speeds generated tokens per second over that time
    */
-  record Generated(long rows, long copies, double seconds, List<Pace.Reading> speeds) {
+  record Generated(long rows, long copies, long tokens, double seconds, List<Pace.Reading> speeds) {
     /** Nothing was to do. */
-    static final Generated NOTHING = new Generated(0, 0, 0, List.of());
+    static final Generated NOTHING = new Generated(0, 0, 0, 0, List.of());
 
     Generated {
       speeds = List.copyOf(speeds);
@@ -77,11 +78,13 @@ final class Generation {
       status.generating(watch.progress());
       long done = 0;
       long copies = 0;
+      long tokens = 0;
       for (TaskReport report : reports) {
         done += report.counts().rows();
         copies += report.counts().copies();
+        tokens += report.counts().tokens();
       }
-      return new Generated(done, copies, (System.nanoTime() - start) / 1e9, watch.speeds());
+      return new Generated(done, copies, tokens, (System.nanoTime() - start) / 1e9, watch.speeds());
     }
   }
 

@@ -57,7 +57,12 @@ class ReportTest {
     List<EngineReading> engines = List.of(new EngineReading("<3>", "cpu", 12, snapshot));
     RunFigures run =
         new RunFigures(
-            new RunFigures.Rows(3, 3, 0), TableFigures.none(), TableFigures.none(), engines, 1, 1);
+            new RunFigures.Rows(3, 3, 0),
+            TableFigures.none(),
+            TableFigures.none(),
+            engines,
+            new RunFigures.Generating(15, 1),
+            1);
     return Report.html(
         "run-1", run, new RunCurves(List.of(), List.of()), List.of(2, 5, 8), List.of("a line"));
   }

@@ -3,6 +3,7 @@ package io.drex.job.run;
 import static io.drex.job.TestJob.generate;
 import static io.drex.job.TestJob.lines;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.drex.job.TestJob;
@@ -68,6 +69,21 @@ class GenerateTest {
     assertThat(TestJob.spark().read().parquet(output + "/_drex/metrics.parquet").count())
         .isEqualTo(1);
     assertThat(output.resolve("_drex/journal")).doesNotExist();
+  }
+
+  @Test
+  void speedCountsTheRunsTokensAlone() throws IOException {
+    for (String run : new String[] {"first", "second"}) { // the engine outlives a run
+      Path output = folder.resolve(run);
+      run(input, output, NOOP);
+      JsonNode manifest = json(output, "manifest.json");
+      double tokens =
+          manifest.at("/tokens/endToEndPerSecond").asDouble()
+              * manifest.at("/run/generateSeconds").asDouble();
+      assertThat(tokens)
+          .as(run)
+          .isCloseTo(manifest.at("/tokens/completion").asDouble(), withinPercentage(.01));
+    }
   }
 
   @Test
