@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs what a GPU machine without Java, Maven or a network needs to run the engine's tests on its GPU:
-#   mvn -B -q -pl gpu-engine -am test-compile && gpu-engine/on-gpu/pack.sh gpu-engine/target/on-gpu.tar.xz
+# Packs what a GPU machine without Java, Maven or a network needs to test and measure the engine on its GPU:
+#   mvn -B -q -Dcubins -pl gpu-engine -am test-compile && gpu-engine/on-gpu/pack.sh gpu-engine/target/on-gpu.tar.xz
 # There:  tar xf on-gpu.tar.xz && on-gpu/run.sh OUT
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
@@ -27,7 +27,7 @@ mvn -B -q ${MAVEN_ARGS:-} -f "$module/../pom.xml" -pl gpu-engine -am \
 tr : '\n' <"$work/classpath" | grep '\.jar$' | grep -vE '/(tokenizers|dnnl|javacpp|archunit)[^/]*\.jar$' |
   while IFS= read -r jar; do cp "$jar" "$pack/jars/"; done
 cp -r "$module/target/classes" "$module/target/test-classes" "$pack/"
-cp "$here/run.sh" "$pack/"
+cp "$here/run.sh" "$here/peers.py" "$pack/"
 mkdir -p "$(dirname "$to")"
 tar -C "$work" -cJf "$to" on-gpu
 du -h "$to"

@@ -1,25 +1,12 @@
 #!/usr/bin/env bash
-# Runs the packed tests on this machine's GPU:  on-gpu/run.sh OUT [TestClass…]
-# Writes OUT/suite.json and OUT/suite.md; where compute-sanitizer is there, also OUT/sanitizer-TOOL.log of a
-# short test under memcheck, racecheck and synccheck. Ends with 0 if all passed, 5 if there is no GPU.
+# Runs all that is to be known of this machine's GPU, from the pack:
+#   on-gpu/run.sh OUT [--total SECONDS] [--limit STAGE=SECONDS]… [--size full|tiny] [STAGE…]
+# Stages, in the order in which all are run: facts suite torch kernels steps exits sanitizer peers.
+# Writes OUT/report.json and OUT/report.md after each stage, and OUT/log.txt; a report that is in OUT
+# already is kept, but for the stages that run again. All stages together take 540 s at most, unless
+# --total says otherwise: what had no time is run by its name in another command.
+# Ends with 0 if all went well, 1 if a test or a stage did not, 2 on wrong usage, 5 if there is no GPU.
 set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
-out="${1:?the folder to write to}"
-shift
-mkdir -p "$out"
-
-java() {
-  "${launcher[@]}" "$here/jre/bin/java" --add-modules jdk.incubator.vector -Ddrex.test.cuda=libcuda.so.1 \
-    -Ddrex.root="$here" -cp "$here/classes:$here/test-classes:$here/jars/*" io.drex.device.cuda.GpuSuite "$@"
-}
-
-launcher=() rc=0
-java "$out" "$@" || rc=$?
-if [[ "$rc" != 5 ]] && command -v compute-sanitizer >/dev/null 2>&1; then
-  for tool in memcheck racecheck synccheck; do
-    launcher=(compute-sanitizer --tool "$tool" --target-processes all --error-exitcode 9)
-    java "$out/sanitizer-$tool" HeadKernelsTest KvKernelsTest StateKernelsTest SampleKernelTest \
-      >"$out/sanitizer-$tool.log" 2>&1 || rc=$?
-  done
-fi
-exit "$rc"
+exec "$here/jre/bin/java" -Xmx512m -Ddrex.root="$here" -Ddrex.bench.peers="$here/peers.py" \
+  -cp "$here/classes:$here/test-classes:$here/jars/*" io.drex.device.cuda.bench.GpuBench "$@"

@@ -163,6 +163,15 @@ public final class CudaBackend implements DeviceBackend {
       throw new DeviceException(
           "device " + name() + ": " + missing.reason() + "; " + missing.remedy());
     }
-    return CudaModel.open(model, options, Cuda.open(address), determinism);
+    return open(model, options, Cuda.open(address));
+  }
+
+  /**
+   * The same on a GPU that is open.
+   *
+   * @param driver closed with the model, or now if that fails
+   */
+  DeviceModel open(LoadedModel model, DeviceOptions options, CudaDriver driver) {
+    return CudaModel.open(model, options, driver, determinism);
   }
 }

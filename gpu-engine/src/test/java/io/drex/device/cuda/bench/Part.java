@@ -1,0 +1,33 @@
+package io.drex.device.cuda.bench;
+
+import java.util.List;
+
+/**
+ * What a stage left.
+ *
+ * @param reason why it is not complete; empty where it is
+ * @param seconds that it took
+ */
+public record Part(String stage, State state, String reason, double seconds, List<Table> tables) {
+
+  /** How a stage ended. */
+  public enum State {
+    /** It did all it was to do. */
+    COMPLETE,
+    /** It had not the time for all; what it has is good. */
+    INCOMPLETE,
+    /** Something it needs is not on this machine. */
+    UNAVAILABLE,
+    /** It failed, or was ended; what it has was good when it was written. */
+    FAILED
+  }
+
+  public Part {
+    tables = List.copyOf(tables);
+  }
+
+  /** Whether there was nothing wrong with it. */
+  boolean isGood() {
+    return state == State.COMPLETE || state == State.UNAVAILABLE;
+  }
+}
