@@ -5,9 +5,12 @@ import io.drex.device.cuda.driver.Cuda;
 import io.drex.device.cuda.driver.CudaDriver;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntConsumer;
 
 /** The first GPU with the product's kernels, for timings of single ones. Used by one thread. */
 public final class BenchGpu implements AutoCloseable {
+  private static final int MOST_TIMES = 200; // of a repeat
+
   private final Effort effort;
   private final CudaDriver driver;
   private final DeviceMemory arguments;
@@ -95,7 +98,7 @@ public final class BenchGpu implements AutoCloseable {
     CudaDriver.Graph graph = driver.record(() -> all.forEach(Runnable::run));
     try {
       double once = graphMicros(graph, 1);
-      int times = (int) Math.max(1, Math.min(200, Math.ceil(effort.leastMicros() / once)));
+      int times = (int) Math.max(1, Math.min(MOST_TIMES, Math.ceil(effort.leastMicros() / once)));
       double[] samples = new double[effort.repeats()];
       for (int i = 0; i < samples.length; i++) {
         samples[i] = graphMicros(graph, times) / all.size();
@@ -104,6 +107,36 @@ public final class BenchGpu implements AutoCloseable {
     } finally {
       driver.free(graph);
     }
+  }
+
+  /**
+   * Times launches that are no graph, again and again.
+   *
+   * @param turn launches the kind's i-th
+   * @return microseconds of one launch, of each repeat
+   */
+  double[] directMicros(IntConsumer turn) {
+    turn.accept(0);
+    driver.finish();
+    double once = directMicros(turn, 1);
+    double most = Math.ceil(effort.leastMicros() / once);
+    int times = (int) Math.max(effort.leastLaunches(), Math.min(MOST_TIMES, most));
+    double[] samples = new double[effort.repeats()];
+    for (int i = 0; i < samples.length; i++) {
+      samples[i] = directMicros(turn, times);
+    }
+    return samples;
+  }
+
+  private double directMicros(IntConsumer turn, int times) {
+    return hostMicros(
+        times,
+        () -> {
+          for (int i = 0; i < times; i++) {
+            turn.accept(i);
+          }
+          driver.finish();
+        });
   }
 
   private double graphMicros(CudaDriver.Graph graph, int times) {

@@ -55,6 +55,7 @@ class EmulatedBenchTest {
             "tiny");
     String library = String.valueOf(EmulatedDriver.library().getParent());
     builder.environment().put("LD_LIBRARY_PATH", library);
+    builder.environment().put("DREX_CUBLAS", EmulatedDriver.cublas().toString());
     Process process = builder.redirectErrorStream(true).inheritIO().start();
     assertThat(process.waitFor(200, TimeUnit.SECONDS)).isTrue();
     assertThat(process.exitValue()).as(log()).isZero();
@@ -149,8 +150,8 @@ class EmulatedBenchTest {
   }
 
   @Test
-  void saysWhyADeviceWasNotMeasured() {
-    for (String id : Set.of("decode", "prefill", "peers")) {
+  void measuresBothArithmeticsOrSaysWhyNot() {
+    for (String id : Set.of("gemm", "decode", "prefill", "peers")) {
       assertThat(rows(id))
           .as(id)
           .allMatch(

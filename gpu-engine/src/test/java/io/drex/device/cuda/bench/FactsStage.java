@@ -3,6 +3,7 @@ package io.drex.device.cuda.bench;
 import io.drex.device.Availability;
 import io.drex.device.cuda.BenchGpu;
 import io.drex.device.cuda.CopyBench;
+import io.drex.device.cuda.CublasBench;
 import io.drex.device.cuda.CudaBackend;
 import io.drex.device.cuda.LaunchBench;
 import io.drex.model.ModelSpec;
@@ -69,6 +70,12 @@ final class FactsStage {
     rows.add(
         Row.of("what", "bf16 product of own kernels, " + side + " × " + side + " × " + side)
             .with("matrix", Rates.ownProduct(gpu, side)));
+    Row cublas = Row.of("what", "bf16 product of cuBLAS, " + side + " × " + side + " × " + side);
+    String missing = CublasBench.missing();
+    rows.add(
+        missing.isEmpty()
+            ? cublas.with("matrix", Rates.cublasProduct(gpu, side))
+            : cublas.without(missing));
   }
 
   private static Row copy(String what, double[] bytesPerSecond) {

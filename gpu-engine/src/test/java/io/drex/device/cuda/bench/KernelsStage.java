@@ -2,6 +2,7 @@ package io.drex.device.cuda.bench;
 
 import io.drex.device.cuda.AttentionBench;
 import io.drex.device.cuda.BenchGpu;
+import io.drex.device.cuda.CublasBench;
 import io.drex.device.cuda.GemmBench;
 import io.drex.device.cuda.HeadBench;
 import io.drex.model.ModelSpec;
@@ -59,8 +60,18 @@ final class KernelsStage {
   }
 
   private void linearLayers(Map<String, ModelSpec> specs) {
-    Output.Rows rows = bench.out().table("gemm", "Linear layers", STRICT, rates.note());
+    Output.Rows rows =
+        bench
+            .out()
+            .table(
+                "gemm",
+                "Linear layers",
+                STRICT,
+                "cuBLAS, where it is, fast: its product alone, stored as floats. The device takes"
+                    + " it for large prompt calls only.",
+                rates.note());
     GemmBench gemm = new GemmBench(gpu);
+    CublasBench cublas = new CublasBench(gpu);
     Map<Layer, Set<String>> users = new LinkedHashMap<>();
     specs.forEach(
         (name, spec) ->
@@ -73,24 +84,37 @@ final class KernelsStage {
         if (!bench.out().hasTime()) {
           return;
         }
-        Row row =
-            Row.of(
-                "device",
-                Devices.STRICT,
-                "models",
-                String.join(", ", entry.getValue()),
-                "outputs × inputs",
-                layer.outputs() + " × " + layer.inputs(),
-                "rows",
-                String.valueOf(count),
-                "kernel",
-                gemm.block(layer.outputs(), count));
-        double bytes = GemmBench.bytes(layer.outputs(), layer.inputs(), count);
-        double flops = GemmBench.flops(layer.outputs(), layer.inputs(), count);
-        double[] micros = gemm.micros(layer.outputs(), layer.inputs(), count);
-        rows.add(withRates(row, micros, bytes, flops));
+        String models = String.join(", ", entry.getValue());
+        String kernel = gemm.block(layer.outputs(), count);
+        Row row = layerRow(Devices.STRICT, models, layer, count, kernel);
+        rows.add(withRates(row, gemm.micros(layer.outputs(), layer.inputs(), count), layer, count));
+        if (CublasBench.missing().isEmpty()) {
+          row = layerRow(Devices.FAST, models, layer, count, "cuBLAS");
+          double[] micros = cublas.micros(layer.outputs(), layer.inputs(), count);
+          rows.add(withRates(row, micros, layer, count));
+        }
       }
     }
+  }
+
+  private static Row layerRow(String device, String users, Layer layer, int rows, String kernel) {
+    return Row.of(
+        "device",
+        device,
+        "models",
+        users,
+        "outputs × inputs",
+        layer.outputs() + " × " + layer.inputs(),
+        "rows",
+        String.valueOf(rows),
+        "kernel",
+        kernel);
+  }
+
+  private Row withRates(Row row, double[] micros, Layer layer, int rows) {
+    double bytes = GemmBench.bytes(layer.outputs(), layer.inputs(), rows);
+    double flops = GemmBench.flops(layer.outputs(), layer.inputs(), rows);
+    return withRates(row, micros, bytes, flops);
   }
 
   /** With time, bytes and operations per second, and their shares of what is possible. */

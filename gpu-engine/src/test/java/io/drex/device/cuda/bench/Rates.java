@@ -2,6 +2,7 @@ package io.drex.device.cuda.bench;
 
 import io.drex.device.cuda.BenchGpu;
 import io.drex.device.cuda.CopyBench;
+import io.drex.device.cuda.CublasBench;
 import io.drex.device.cuda.GemmBench;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,7 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What the GPU can do at best, as far as this run has measured it.
+ * What the GPU can do at best, as far as this run has measured it: the fastest product counts.
  *
  * @param copyBytes per second that a copy within the device reads and writes
  * @param matrixFlops per second of a large bf16 product
@@ -21,18 +22,24 @@ record Rates(double copyBytes, double matrixFlops, String source) {
 
   static final String TORCH_PRODUCT = "bf16 product";
 
-  /** Measures both, and takes torch's product where it was measured and is faster. */
+  /** Measures both; torch's product was measured by an earlier stage, or was not. */
   static Rates measure(Bench bench) throws IOException {
     Sizes sizes = bench.sizes();
     double copy;
     double own;
+    double cublas;
     try (BenchGpu gpu = BenchGpu.open(sizes.effort())) {
       copy = Figure.of("", new CopyBench(gpu).deviceToDevice(sizes.copyBytes())).median();
       own = ownProduct(gpu, sizes.square()).median() * 1e12;
+      boolean hasCublas = CublasBench.missing().isEmpty();
+      cublas = hasCublas ? cublasProduct(gpu, sizes.square()).median() * 1e12 : 0;
     }
     double torch = torchFlops(bench.folder());
-    return torch > own
-        ? new Rates(copy, torch, "torch's product")
+    if (torch > Math.max(own, cublas)) {
+      return new Rates(copy, torch, "torch's product");
+    }
+    return cublas > own
+        ? new Rates(copy, cublas, "the product of cuBLAS")
         : new Rates(copy, own, "the product of own kernels");
   }
 
@@ -40,6 +47,13 @@ record Rates(double copyBytes, double matrixFlops, String source) {
   static Figure ownProduct(BenchGpu gpu, int side) {
     double flops = GemmBench.flops(side, side, side);
     double[] micros = new GemmBench(gpu).micros(side, side, side);
+    return Figure.of("us", micros).as("TFLOP/s", us -> flops / us / 1e6);
+  }
+
+  /** TFLOP/s of a large square product by cuBLAS, where it is. */
+  static Figure cublasProduct(BenchGpu gpu, int side) {
+    double flops = GemmBench.flops(side, side, side);
+    double[] micros = new CublasBench(gpu).micros(side, side, side);
     return Figure.of("us", micros).as("TFLOP/s", us -> flops / us / 1e6);
   }
 
