@@ -9,7 +9,8 @@ import io.drex.spark.conf.DrexConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,8 +19,9 @@ import org.apache.spark.sql.SparkSession;
 
 /**
  * Prints how many rows a second {@code generate} makes in {@code local[2]} beside the engine alone,
- * which gets the same articles as tokens; both in turns, start-up excluded. Arguments: rows, pairs.
- * Not a test: run it alone on a quiet machine.
+ * which gets the same articles as tokens; start-up excluded. They take turns, and a run of the job
+ * is compared with the mean of the engine's runs before and after it, because machines change their
+ * speed. Arguments: rows, runs of the job. Not a test: run it alone on a quiet machine.
  */
 public final class JobBenchmark {
   private static final Pattern SECONDS = Pattern.compile("generating took ([0-9.]+) s");
@@ -31,7 +33,7 @@ public final class JobBenchmark {
 
   public static void main(String[] args) throws IOException {
     int rows = Integer.parseInt(args[0]);
-    int pairs = Integer.parseInt(args[1]);
+    int turns = Integer.parseInt(args[1]);
     SparkSession.builder() // the one that the job finds
         .master("local[2]")
         .config("spark.ui.enabled", "false")
@@ -41,21 +43,24 @@ public final class JobBenchmark {
     Path folder = Files.createTempDirectory("drex-job-benchmark");
     Path input = folder.resolve("articles.jsonl");
     writeArticles(input, rows);
-    double[] shares = new double[pairs];
-    for (int pair = -1; pair < pairs; pair++) { // the first warms up
-      double engine = engineRowsPerSecond(pair < 0 ? rows / 8 : rows);
-      double job = jobRowsPerSecond(input, folder.resolve("output-" + pair), rows);
+    engineRowsPerSecond(rows / 8); // the first of each warms up
+    jobRowsPerSecond(input, folder.resolve("warm-up"), rows);
+    List<Double> shares = new ArrayList<>();
+    double before = engineRowsPerSecond(rows);
+    for (int turn = 0; turn < turns; turn++) {
+      double job = jobRowsPerSecond(input, folder.resolve("output-" + turn), rows);
+      double after = engineRowsPerSecond(rows);
+      double share = 100 * job / ((before + after) / 2);
       System.out.printf(
-          "%s engine %.1f rows/s, generate %.1f rows/s, share %.1f %%%n",
-          pair < 0 ? "warm-up" : "pair " + pair, engine, job, 100 * job / engine);
-      if (pair >= 0) {
-        shares[pair] = 100 * job / engine;
-      }
+          "turn %d: engine %.1f rows/s, generate %.1f, engine %.1f, share %.1f %%%n",
+          turn, before, job, after, share);
+      shares.add(share);
+      before = after;
     }
-    Arrays.sort(shares);
+    Repeats all = Repeats.of(shares, Double::doubleValue);
     System.out.printf(
         "generate makes %.1f %% of the engine's rows/s (median; %.1f to %.1f)%n",
-        shares[pairs / 2], shares[0], shares[pairs - 1]);
+        all.median(), all.min(), all.max());
     System.exit(0);
   }
 
