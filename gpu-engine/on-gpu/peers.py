@@ -6,28 +6,34 @@
 
 The model is a Llama of the workload's shape with random weights in bf16. Every peer runs in a process
 of its own with a limit of time; what it found, or why it found nothing, is a row of the answer, which
-is written after each. Every completion has exactly the stated number of tokens, chosen greedily.
+is written after each; a row grows with every repeat. Every completion has exactly the stated number
+of tokens, chosen greedily.
 """
 
+import contextlib
 import dataclasses
+import inspect
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 
-# Peer, what it is given of the time that is left, and its name in the report. The first weighs most.
+# Peer, seconds that are kept for it, and its name in the report. The first weighs most; the last has
+# what is left.
 PEERS = [
-    ("continuous", 0.45, "D: generate_batch"),
-    ("dynamic", 0.45, "A: generate, dynamic cache"),
-    ("static", 0.6, "B: generate, static cache, compiled"),
-    ("loop", 1.0, "C: own loop, max-autotune"),
+    ("continuous", 60, "D: continuous batching"),
+    ("dynamic", 45, "A: generate, dynamic cache"),
+    ("static", 0, "B: generate, static cache, compiled"),
+    ("loop", 0, "C: own loop, max-autotune"),
 ]
 LEAST_SECONDS = 20
 BLOCK_TOKENS = 32  # of a paged cache whose attention takes any
 FLASH_BLOCK_TOKENS = 256  # of flash attention's
+BATCH_TOKENS = 4096  # of a call of continuous batching, as of this engine's
 
 
 def write(path, answer):
@@ -119,18 +125,20 @@ def measure(workload, complete, rows, how):
             start = time.perf_counter()
             generated = complete(new_tokens)
             torch.cuda.synchronize()
-            speeds.append(expected / (time.perf_counter() - start))
+            seconds = time.perf_counter() - start
             if generated != expected:
                 raise RuntimeError(f"{generated} tokens were generated, not {expected}")
-        rows(
-            {
-                "how": how,
-                "new_tokens": new_tokens,
-                "tokens_per_second": speeds,
-                "memory_gib": torch.cuda.max_memory_reserved() / 2**30,
-            }
-        )
-        print(how, new_tokens, statistics.median(speeds), flush=True)
+            speeds.append(expected / seconds)
+            rows(
+                {
+                    "how": how,
+                    "new_tokens": new_tokens,
+                    "tokens_per_second": speeds,
+                    "memory_gib": torch.cuda.max_memory_reserved() / 2**30,
+                }
+            )
+            print(f"{how}: {new_tokens} tokens, {speeds[-1]:.0f} tok/s in {seconds:.2f} s", flush=True)
+        print(f"{how}: {new_tokens} tokens, median {statistics.median(speeds):.0f} tok/s", flush=True)
 
 
 def batches(workload):
@@ -174,19 +182,44 @@ def static(workload, rows):
 
 
 def loop(workload, rows):
+    """The first mode that compiles; CUDA graphs do not take every cache."""
+    found = []
+
+    def noted(row):
+        found.append(row)
+        rows(row)
+
+    try:
+        loop_in(workload, noted, "max-autotune")
+    except Exception as error:
+        if found:
+            raise
+        print("C: max-autotune failed:", told(error), flush=True)
+        loop_in(workload, rows, "max-autotune-no-cudagraphs")
+
+
+def loop_in(workload, rows, mode):
     import torch
     from transformers import StaticCache
 
+    torch._dynamo.reset()
     model = llama(workload, "sdpa")
     longest = len(workload["prompts"][0]) + max(workload["new_tokens"])
+    takes_position = "cache_position" in inspect.signature(model.model.forward).parameters
 
     def step(token, position, cache):
+        more = {"cache_position": position} if takes_position else {}
         logits = model(
-            input_ids=token, cache_position=position, past_key_values=cache, use_cache=True
+            input_ids=token,
+            position_ids=position[None],
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+            **more,
         ).logits
         return logits[:, -1:].argmax(-1)
 
-    compiled = torch.compile(step, mode="max-autotune", fullgraph=True)
+    compiled = torch.compile(step, mode=mode, fullgraph=True)
     caches = {}
 
     def complete(new_tokens):
@@ -206,50 +239,177 @@ def loop(workload, rows):
                     generated += token.numel()
         return generated
 
-    measure(workload, complete, rows, "torch, sdpa, max-autotune")
+    measure(workload, complete, rows, "torch, sdpa, " + mode)
 
 
-def has_flash():
-    try:
-        import flash_attn  # noqa: F401
-
-        return True
-    except ImportError:
-        return False
+def attentions():
+    """Attention to try for a paged cache, best first."""
+    found = []
+    packages = {"flash_attn_interface": "flash_attention_3", "flash_attn": "flash_attention_2"}
+    for package, attention in packages.items():
+        try:
+            __import__(package)
+            found.append(attention)
+        except Exception as error:  # a build for another torch fails in its own way
+            print("D:", package, "is not there:", told(error), flush=True)
+    return found + ["sdpa"]
 
 
 def batching(workload, block_tokens):
-    """As many KV tokens as the engine's slots hold; only settings that this version knows."""
+    """As many KV tokens as the engine's slots hold, and the settings that this version knows."""
     from transformers.generation import ContinuousBatchingConfig
 
     longest = len(workload["prompts"][0]) + max(workload["new_tokens"])
     blocks = (longest + block_tokens - 1) // block_tokens * workload["slots"]
-    asked = {"block_size": block_tokens, "num_blocks": blocks, "allow_block_sharing": False}
-    known = {field.name for field in dataclasses.fields(ContinuousBatchingConfig)}
-    return ContinuousBatchingConfig(**{name: value for name, value in asked.items() if name in known})
+    if dataclasses.is_dataclass(ContinuousBatchingConfig):
+        known = {field.name for field in dataclasses.fields(ContinuousBatchingConfig)}
+    else:
+        known = set(inspect.signature(ContinuousBatchingConfig.__init__).parameters)
+    asked = {
+        "block_size": block_tokens,
+        "num_blocks": blocks,
+        "fa_page_size": block_tokens,
+        "num_fa_pages": blocks,
+        "max_batch_tokens": BATCH_TOKENS,
+        "max_requests_per_batch": workload["slots"],
+        "allow_block_sharing": False,
+    }
+    applied = {name: value for name, value in asked.items() if name in known}
+    return ContinuousBatchingConfig(**applied), applied
+
+
+def cache_tokens(manager):
+    """KV tokens of a manager's cache as it is, 0 where this version does not tell."""
+    processor = getattr(manager, "batch_processor", None)
+    cache = getattr(processor, "cache", None)
+    for blocks, tokens in [("num_blocks", "block_size"), ("num_fa_pages", "fa_page_size")]:
+        if isinstance(getattr(cache, blocks, None), int) and isinstance(getattr(cache, tokens, None), int):
+            return getattr(cache, blocks) * getattr(cache, tokens)
+    return 0
+
+
+def known_keywords(function, asked):
+    """Those that a function names."""
+    known = inspect.signature(function).parameters
+    return {name: value for name, value in asked.items() if name in known}
+
+
+def hints(workload):
+    """What a manager may know of its requests, where this version has a class for it."""
+    try:
+        from transformers.generation.continuous_batching.utils import WorkloadHints
+
+        return WorkloadHints(
+            max_prompt_length=len(workload["prompts"][0]),
+            max_generated_length=max(workload["new_tokens"]),
+            num_requests=len(workload["prompts"]),
+        )
+    except Exception as error:
+        print("D: no workload hints:", told(error), flush=True)
+        return None
 
 
 def continuous(workload, rows):
+    """The best attention that this machine has, with a manager around all repeats where there is one."""
+    found = []
+
+    def noted(row):
+        found.append(row)
+        rows(row)
+
+    last = None
+    for attention in attentions():
+        for way in (with_manager, by_generate_batch):
+            try:
+                way(workload, noted, attention)
+                return
+            except Exception as error:
+                if found:
+                    raise
+                last = error
+                print(f"D: {way.__name__}, {attention} failed:", told(error), flush=True)
+    raise last
+
+
+def paged(workload, attention):
+    """A model, its settings, and what is to be said of both."""
+    model = llama(workload, attention)
+    if attention == "sdpa":
+        # By name: else this peer looks for a flash kernel on the network.
+        with contextlib.suppress(Exception):
+            model.set_attn_implementation("paged|sdpa")
+    config, applied = batching(workload, BLOCK_TOKENS if attention == "sdpa" else FLASH_BLOCK_TOKENS)
+    flash = ", no flash attention" if attention == "sdpa" else ""
+    settings = ", ".join(f"{name} {value}" for name, value in applied.items()) or "no setting known"
+    return model, config, f"torch, paged {attention}{flash}; {settings}"
+
+
+def greedy(new_tokens):
     from transformers import GenerationConfig
 
-    attention = "flash_attention_2" if has_flash() else "sdpa"
-    block_tokens = FLASH_BLOCK_TOKENS if has_flash() else BLOCK_TOKENS
-    model = llama(workload, attention)
-    config = batching(workload, block_tokens)
+    return GenerationConfig(max_new_tokens=new_tokens, do_sample=False, eos_token_id=-1, pad_token_id=0)
+
+
+def with_manager(workload, rows, attention):
+    import torch
+
+    model, config, how = paged(workload, attention)
+    enter = model.continuous_batching_context_manager
+    asked = {
+        "generation_config": greedy(max(workload["new_tokens"])),
+        "continuous_batching_config": config,
+        "block": True,
+        "timeout": 5,
+        "warmup": True,
+        "workload_hints": hints(workload),
+    }
+    given = known_keywords(enter, asked)
+    if "continuous_batching_config" not in given:
+        raise RuntimeError("continuous_batching_context_manager takes no continuous_batching_config")
+    with torch.no_grad(), enter(**given) as manager:
+
+        def complete(new_tokens):
+            add = known_keywords(manager.add_requests, {"max_new_tokens": new_tokens})
+            if not add:
+                raise RuntimeError("add_requests takes no max_new_tokens")
+            left = set(manager.add_requests(inputs=workload["prompts"], **add))
+            if len(left) != len(workload["prompts"]):
+                raise RuntimeError(f"{len(left)} of {len(workload['prompts'])} requests were taken")
+            generated = 0
+            while left:
+                result = manager.get_result(timeout=1)
+                if result is None:
+                    if not manager.is_running():
+                        raise RuntimeError("the manager's thread has ended")
+                    continue
+                if not result.is_finished():
+                    continue
+                if result.error is not None:
+                    raise RuntimeError(f"request {result.request_id} failed: {result.error}")
+                left.discard(result.request_id)
+                generated += len(result.generated_tokens)
+            return generated
+
+        complete(min(4, min(workload["new_tokens"])))  # so that the cache is there
+        tokens = cache_tokens(manager)
+        size = f"cache of {tokens} tokens" if tokens else "cache of unknown size"
+        measure(workload, complete, rows, f"{how}; {size}; set up before")
+
+
+def by_generate_batch(workload, rows, attention):
+    model, config, how = paged(workload, attention)
 
     def complete(new_tokens):
-        how = GenerationConfig(
-            max_new_tokens=new_tokens, do_sample=False, eos_token_id=-1, pad_token_id=0
-        )
         outputs = model.generate_batch(
             inputs=workload["prompts"],
-            generation_config=how,
-            continuous_batching_config=config,
-            progress_bar=False,
+            generation_config=greedy(new_tokens),
+            **known_keywords(
+                model.generate_batch, {"continuous_batching_config": config, "progress_bar": False}
+            ),
         )
         return sum(len(one.generated_tokens) for one in outputs.values())
 
-    measure(workload, complete, rows, "torch, paged " + attention)
+    measure(workload, complete, rows, f"{how}; every repeat allocates its cache: set-up is inside")
 
 
 def run_peer(peer, workload_path, answer_path):
@@ -257,6 +417,8 @@ def run_peer(peer, workload_path, answer_path):
     found = []
 
     def rows(row):
+        if found and found[-1]["new_tokens"] == row["new_tokens"]:
+            found.pop()  # the same with fewer repeats
         found.append(row)
         write(answer_path, {"rows": found})
 
@@ -288,26 +450,36 @@ def complete_all(workload_path, answer_path, deadline):
     write(answer_path, answer)
     if not torch.cuda.is_available():
         raise RuntimeError("torch " + torch.__version__ + " sees no GPU")
-    for peer, share, name in PEERS:
-        seconds = (deadline - time.monotonic()) * share
+    for index, (peer, _, name) in enumerate(PEERS):
+        kept = sum(seconds for _, seconds, _ in PEERS[index + 1 :])
+        seconds = deadline - time.monotonic() - kept
         found, error = {}, ""
         if seconds < LEAST_SECONDS:
             error = "no time was left"
         else:
             with tempfile.TemporaryDirectory() as folder:
                 path = os.path.join(folder, "answer.json")
-                command = [sys.executable, __file__, "peer", workload_path, path, peer]
-                try:
-                    code = subprocess.run(command, timeout=seconds, check=False).returncode
-                    error = "" if code == 0 else f"ended with exit code {code}"
-                except subprocess.TimeoutExpired:
-                    error = f"stopped after {seconds:.0f} s"
+                error = ended([sys.executable, __file__, "peer", workload_path, path, peer], seconds)
                 found = read(path)
         answer["rows"] += [{"peer": name, **row} for row in found.get("rows", [])]
         error = found.get("error", error)
         if error:
             answer["rows"].append({"peer": name, "error": error})
         write(answer_path, answer)
+
+
+def ended(command, seconds):
+    """Runs a command with all that it starts; why it did not end well, or nothing."""
+    process = subprocess.Popen(command, start_new_session=True)
+    try:
+        code = process.wait(timeout=seconds)
+        return "" if code == 0 else f"ended with exit code {code}"
+    except subprocess.TimeoutExpired:
+        return f"stopped after {seconds:.0f} s"
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 def main(verb, source, answer_path, last):
