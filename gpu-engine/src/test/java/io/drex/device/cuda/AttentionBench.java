@@ -13,17 +13,17 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * The product's own attention, alone: a layer at a time of several, each with a cache of its own.
+ * The product's own attention, alone: a layer at a time of so many that caches do not hold their K
+ * and V, each with a cache of its own.
  */
 public final class AttentionBench {
   private static final int BLOCK_TOKENS = CacheGeometry.USUAL_BLOCK_TOKENS;
-  private static final int MOST_LAYERS = 8;
 
   private final BenchGpu gpu;
   private final ModelSpec spec;
 
   /**
-   * @param spec whose heads attend; of its layers some are taken
+   * @param spec whose heads attend
    */
   public AttentionBench(BenchGpu gpu, ModelSpec spec) {
     this.gpu = gpu;
@@ -89,7 +89,7 @@ public final class AttentionBench {
   private double[] micros(RowBatch batch, int context, Function<Rig, Layers> kind) {
     int sequences = batch.kvTable.length;
     long layerBytes = 4L * spec.kvWidth() * sequences * context;
-    int layers = Math.min(Math.min(MOST_LAYERS, spec.layers()), gpu.rotated(layerBytes));
+    int layers = gpu.rotated(layerBytes);
     try (DeviceMemory memory = gpu.memory()) {
       StepArgs step = new StepArgs(gpu.kernels(), memory, batch.rows);
       step.setRows(0, batch);
@@ -135,7 +135,7 @@ public final class AttentionBench {
     return new Rig(setup, at, tables.of(0));
   }
 
-  /** The model cut down to so many layers, as each has a cache of its own. */
+  /** The model with so many layers, as each has a cache of its own. */
   private ModelSpec of(int layers) {
     return new ModelSpec(
         spec.family(),

@@ -13,6 +13,7 @@ public final class BenchGpu implements AutoCloseable {
 
   private final Effort effort;
   private final CudaDriver driver;
+  private final CudaDriver filling; // the same, whose memory is random when it is allocated
   private final DeviceMemory arguments;
   private final KernelSet kernels;
 
@@ -29,13 +30,14 @@ public final class BenchGpu implements AutoCloseable {
   private BenchGpu(Effort effort, CudaDriver driver) {
     this.effort = effort;
     this.driver = driver;
+    filling = new RecordedDriver(driver).driver();
     arguments = new DeviceMemory(driver);
     kernels = KernelSet.load(driver, arguments);
   }
 
   /** Opens the GPU; what is allocated on it is random. */
   public static BenchGpu open(Effort effort) {
-    return new BenchGpu(effort, new RecordedDriver(Cuda.open("")).driver());
+    return new BenchGpu(effort, Cuda.open(""));
   }
 
   CudaDriver driver() {
@@ -48,7 +50,7 @@ public final class BenchGpu implements AutoCloseable {
 
   /** Memory that goes with one figure. */
   DeviceMemory memory() {
-    return new DeviceMemory(driver);
+    return new DeviceMemory(filling);
   }
 
   int repeats() {

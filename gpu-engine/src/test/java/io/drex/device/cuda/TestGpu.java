@@ -4,10 +4,14 @@ import com.sun.jna.Library;
 import com.sun.jna.Memory;
 import com.sun.jna.NativeLibrary;
 import com.sun.jna.Pointer;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A driver called directly, for tests of single kernels: the emulated one, or with {@code
@@ -15,6 +19,8 @@ import java.util.Map;
  */
 final class TestGpu implements AutoCloseable {
   private static final int POISON = 0xCD;
+  private static final int CAPABILITY_MAJOR = 75; // attributes of a device
+  private static final int CAPABILITY_MINOR = 76;
 
   /** Without RTLD_GLOBAL: a real driver's functions stay those that JCuda finds. */
   private static final int RTLD_LAZY = 1;
@@ -24,25 +30,61 @@ final class TestGpu implements AutoCloseable {
   private final Pointer module;
   private final List<DeviceArray> arrays = new ArrayList<>();
 
-  private TestGpu(NativeLibrary driver, Memory image) {
+  private TestGpu(NativeLibrary driver, Image... images) {
     this.driver = driver;
     call("cuInit", 0);
     Memory out = new Memory(8);
     call("cuCtxCreate_v2", out, 0, 0);
     context = out.getPointer(0);
-    call("cuModuleLoadData", out, image);
-    module = out.getPointer(0);
+    module = load(out, images);
+  }
+
+  /** The first image that the driver takes. */
+  private Pointer load(Memory out, Image... images) {
+    int code = 0;
+    for (Image image : images) {
+      code = code("cuModuleLoadData", out, image.bytes());
+      if (code == 0) {
+        return out.getPointer(0);
+      }
+    }
+    throw new IllegalStateException("cuModuleLoadData returned " + code);
   }
 
   /** With the product's kernels. Skips the test where there is neither GPU nor emulator. */
   static TestGpu open() {
     String real = System.getProperty("drex.test.cuda");
-    return real == null ? emulated() : new TestGpu(NativeLibrary.getInstance(real), Image.PTX);
+    return real == null ? emulated() : real(NativeLibrary.getInstance(real));
+  }
+
+  /** With what {@link KernelSet} takes: machine code, or else PTX. */
+  private static TestGpu real(NativeLibrary driver) {
+    int capability = computeCapability(driver);
+    Cubin cubin = Cubin.of(capability);
+    Image ptx = Image.resource(Ptx.of(capability).resource());
+    return cubin == null || TestGpu.class.getResource(cubin.resource()) == null
+        ? new TestGpu(driver, ptx)
+        : new TestGpu(driver, Image.resource(cubin.resource()), ptx);
+  }
+
+  private static int computeCapability(NativeLibrary driver) {
+    driver.getFunction("cuInit").invokeInt(new Object[] {0});
+    return 10 * attribute(driver, CAPABILITY_MAJOR) + attribute(driver, CAPABILITY_MINOR);
+  }
+
+  private static int attribute(NativeLibrary driver, int attribute) {
+    Memory value = new Memory(Integer.BYTES);
+    Object[] arguments = {value, attribute, 0};
+    int code = driver.getFunction("cuDeviceGetAttribute").invokeInt(arguments);
+    if (code != 0) {
+      throw new IllegalStateException("cuDeviceGetAttribute returned " + code);
+    }
+    return value.getInt(0);
   }
 
   /** The emulated one, whatever is there. */
   static TestGpu emulated() {
-    return new TestGpu(emulator(), Image.PTX);
+    return new TestGpu(emulator(), Image.resource(Ptx.SM_80.resource()));
   }
 
   /** The emulated one with another module. */
@@ -55,17 +97,35 @@ final class TestGpu implements AutoCloseable {
     return NativeLibrary.getInstance(EmulatedDriver.kernels().toString(), options);
   }
 
-  /** PTX as C has text. */
-  private static final class Image {
-    /** Read once in a JVM. */
-    static final Memory PTX = of(KernelFiles.ptx("sm_80"));
+  /** Kernels as the driver takes them: machine code, or PTX as C has text. */
+  private record Image(Memory bytes) {
+    private static final Map<String, Image> RESOURCES = new ConcurrentHashMap<>();
 
-    static Memory of(String ptx) {
-      byte[] text = ptx.getBytes(StandardCharsets.UTF_8);
-      Memory image = new Memory(text.length + 1L);
-      image.write(0, text, 0, text.length);
-      image.setByte(text.length, (byte) 0);
-      return image;
+    /** A file of this build, read once in a JVM. */
+    static Image resource(String name) {
+      return RESOURCES.computeIfAbsent(name, Image::read);
+    }
+
+    private static Image read(String name) {
+      try (InputStream in = TestGpu.class.getResourceAsStream(name)) {
+        if (in == null) {
+          throw new IllegalStateException(name + " is not there; run src/main/cuda/build-kernels");
+        }
+        return of(in.readAllBytes());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    static Image of(String ptx) {
+      return of(ptx.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Image of(byte[] code) {
+      Memory bytes = new Memory(code.length + 1L);
+      bytes.write(0, code, 0, code.length);
+      bytes.setByte(code.length, (byte) 0);
+      return new Image(bytes);
     }
   }
 

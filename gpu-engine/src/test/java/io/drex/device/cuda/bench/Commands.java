@@ -14,6 +14,7 @@ import java.util.stream.Stream;
 final class Commands {
   private static final String GPU_TESTS = "drex.test.cuda";
   private static final String ROOT = "drex.root"; // that tests find files under
+  private static final long ENDING_SECONDS = 10; // for a killed process to be gone
   private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
   private Commands() {}
@@ -31,6 +32,7 @@ final class Commands {
     }
     command.add("-D" + GPU_TESTS + "=" + System.getProperty(GPU_TESTS, "libcuda.so.1"));
     command.add("-D" + PeersStage.SCRIPT + "=" + PeersStage.script());
+    command.add("-D" + PeersStage.OUTPUTS + "=" + System.getProperty(PeersStage.OUTPUTS, ""));
     command.add("-D" + ROOT + "=" + System.getProperty(ROOT, "."));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
@@ -85,7 +87,7 @@ final class Commands {
       }
     } finally {
       process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly().waitFor();
+      process.destroyForcibly().waitFor(ENDING_SECONDS, TimeUnit.SECONDS);
     }
   }
 }

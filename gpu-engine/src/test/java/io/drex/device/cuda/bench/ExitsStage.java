@@ -3,6 +3,7 @@ package io.drex.device.cuda.bench;
 import io.drex.cost.CostTableFile;
 import io.drex.device.DeviceBackend;
 import io.drex.device.PrefixSharing;
+import io.drex.device.cuda.bench.Part.State;
 import io.drex.device.sim.Trace;
 import io.drex.device.sim.TracedSequence;
 import io.drex.engine.Backends;
@@ -23,7 +24,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /** What {@code rebatch} gains over {@code full_depth} at the same slots and KV cache. */
@@ -54,10 +58,10 @@ final class ExitsStage {
             .table(
                 "exits",
                 "Gain of rebatch over full_depth",
-                ("Engine runs, end to end: %d requests of %d prompt and %d new"
-                        + " tokens, %d slots, the same KV cache.")
-                    .formatted(
-                        load.requests(), load.promptTokens(), load.newTokens(), load.slots()),
+                ("Engine runs, end to end: requests of %d prompt and %d new"
+                        + " tokens, %d slots, the same KV cache. A gain is over as many requests"
+                        + " at full depth.")
+                    .formatted(load.promptTokens(), load.newTokens(), load.slots()),
                 "Exits are replayed: rows pass a ramp by a chance, drawn"
                     + " beforehand; the heads' work is done.",
                 "Forecasts: the planner's own while it served, of decoding by"
@@ -71,42 +75,103 @@ final class ExitsStage {
   }
 
   private void run() throws IOException, InterruptedException {
-    List<EngineRun> full = new ArrayList<>();
-    DeviceBackend plain = Backends.select(Devices.STRICT);
-    measure(model, options("full_depth"), plain, full);
+    double start = bench.out().secondsLeft();
+    Map<Integer, List<EngineRun>> full = fullDepth(List.of(load.requests(), fewer()));
+    double spent = start - bench.out().secondsLeft();
+    List<Double> rates = sizes.exitRates();
+    measureAll(rates.subList(0, 1), full, spent);
+    measureAll(rates.subList(1, rates.size()), full, spent);
+    again(full);
+  }
+
+  /** Of ramps at a quarter, which matter less. */
+  private int fewer() {
+    return Math.max(load.slots(), load.requests() / 2);
+  }
+
+  /**
+   * Ramps at a half and at a quarter.
+   *
+   * @param kept seconds that are left over for full depth again
+   */
+  private void measureAll(List<Double> rates, Map<Integer, List<EngineRun>> full, double kept)
+      throws IOException, InterruptedException {
     int layers = model.spec().layers();
     for (int depth : new int[] {layers / 2, layers / 4}) {
       ModelSpec spec = model.spec();
       RampSpec ramp = spec.ramps().get(0);
       List<RampSpec> one = List.of(new RampSpec(depth, ramp.metric(), ramp.threshold()));
-      for (double rate : sizes.exitRates()) {
-        if (!bench.out().hasTime()) {
+      int requests = depth == layers / 2 ? load.requests() : fewer();
+      for (double rate : rates) {
+        if (bench.out().secondsLeft() < kept) {
+          bench.out().ended(State.INCOMPLETE, "not all exit rates had time");
           return;
         }
-        rebatch(model.withSpec(spec.withRamps(one)), depth, rate, full);
+        List<EngineRun> beside = Objects.requireNonNull(full.get(requests));
+        rebatch(model.withSpec(spec.withRamps(one)), depth, rate, requests, beside);
       }
     }
   }
 
-  private void rebatch(LoadedModel cut, int depth, double rate, List<EngineRun> full)
+  /** Runs without ramps, by their number of requests. */
+  private Map<Integer, List<EngineRun>> fullDepth(List<Integer> counts)
+      throws InterruptedException {
+    Map<Integer, List<EngineRun>> full = new LinkedHashMap<>();
+    DeviceBackend plain = Backends.select(Devices.STRICT);
+    try (DrexEngine engine = DrexEngine.open(model, options("full_depth"), plain)) {
+      warmUp(engine);
+      for (int requests : counts) {
+        full.put(requests, runs(engine, requests));
+      }
+    }
+    return full;
+  }
+
+  /** What full depth is after all others: whether the device became slower meanwhile. */
+  private void again(Map<Integer, List<EngineRun>> full) throws InterruptedException {
+    if (!bench.out().hasTime()) {
+      return;
+    }
+    List<EngineRun> before = Objects.requireNonNull(full.get(load.requests()));
+    int requests = load.requests();
+    List<EngineRun> after =
+        Objects.requireNonNull(fullDepth(List.of(requests)).get(requests), "runs");
+    rows.add(
+        row("none, full_depth once more", "", requests)
+            .with("full_depth", speeds(before))
+            .with("full_depth again", speeds(after))
+            .with("drift", gains(after, before, true)));
+  }
+
+  private Row row(String ramp, String rate, int requests) {
+    return Row.of(
+        "device",
+        Devices.STRICT,
+        "model",
+        shapeName,
+        "ramp",
+        ramp,
+        "exit rate",
+        rate,
+        "requests",
+        String.valueOf(requests),
+        "exits",
+        rate.isEmpty() ? "none" : "replayed");
+  }
+
+  private void rebatch(LoadedModel cut, int depth, double rate, int requests, List<EngineRun> full)
       throws IOException, InterruptedException {
-    Row row =
-        Row.of(
-            "device",
-            Devices.STRICT,
-            "model",
-            shapeName,
-            "ramp",
-            depth + " of " + cut.spec().layers(),
-            "exit rate",
-            String.valueOf(rate),
-            "exits",
-            "replayed");
+    Row row = row(depth + " of " + cut.spec().layers(), String.valueOf(rate), requests);
     Path costs = bench.folder().resolve("costs-" + depth + ".json");
     DeviceBackend backend = Backends.replaying(Backends.select(Devices.STRICT), trace(rate));
-    List<EngineRun> runs = new ArrayList<>();
     EngineOptions options = options("rebatch").withCostTable(costs.toString());
-    double planned = measure(cut, options, backend, runs);
+    List<EngineRun> runs;
+    double planned;
+    try (DrexEngine engine = DrexEngine.open(cut, options, backend)) {
+      warmUp(engine);
+      runs = runs(engine, requests);
+      planned = engine.snapshot().exitGain(); // 0 if the engine forecast none
+    }
     row =
         row.with("full_depth", speeds(full))
             .with("rebatch", speeds(runs))
@@ -117,7 +182,7 @@ final class ExitsStage {
       row = row.with("forecast, planner", Figure.of("%", 100 * (planned - 1)));
     }
     Cell modelled = cell(depth, rate);
-    row = row.with("forecast, H200 model", Figure.of("%", forecast(modelled)));
+    row = row.with("forecast, H200 model", Figure.of("%", forecast(modelled, requests)));
     if (Files.exists(costs)) {
       Cell measured =
           new Cell(
@@ -126,7 +191,7 @@ final class ExitsStage {
               List.of(depth),
               List.of(rate),
               load.slots());
-      row = row.with("forecast, measured costs", Figure.of("%", forecast(measured)));
+      row = row.with("forecast, measured costs", Figure.of("%", forecast(measured, requests)));
     }
     rows.add(row);
   }
@@ -143,17 +208,16 @@ final class ExitsStage {
         .withMeasureMillis(sizes.measureMillis());
   }
 
-  /** Adds runs; returns the speed over full depth that the engine forecast, 0 if it did not. */
-  private double measure(
-      LoadedModel opened, EngineOptions options, DeviceBackend backend, List<EngineRun> runs)
-      throws InterruptedException {
-    try (DrexEngine engine = DrexEngine.open(opened, options, backend)) {
-      EngineRun.of(engine, prompts(load.slots()), Math.min(WARM_UP_TOKENS, load.newTokens()));
-      for (int i = 0; i < sizes.repeats(); i++) {
-        runs.add(EngineRun.of(engine, prompts(load.requests()), load.newTokens()));
-      }
-      return engine.snapshot().exitGain();
+  private void warmUp(DrexEngine engine) throws InterruptedException {
+    EngineRun.of(engine, prompts(load.slots()), Math.min(WARM_UP_TOKENS, load.newTokens()));
+  }
+
+  private List<EngineRun> runs(DrexEngine engine, int requests) throws InterruptedException {
+    List<EngineRun> runs = new ArrayList<>();
+    for (int i = 0; i < sizes.repeats(); i++) {
+      runs.add(EngineRun.of(engine, prompts(requests), load.newTokens()));
     }
+    return runs;
   }
 
   private List<int[]> prompts(int count) {
@@ -186,8 +250,8 @@ final class ExitsStage {
   }
 
   /** Percent that exits gain in a simulation. */
-  private double forecast(Cell cell) {
-    Demand.Batch batch = Demand.Batch.of(load.requests(), load.promptTokens(), load.newTokens());
+  private double forecast(Cell cell, int requests) {
+    Demand.Batch batch = Demand.Batch.of(requests, load.promptTokens(), load.newTokens());
     Scenario rebatch = cell.batch(batch, sizes.promptRows());
     double with = Simulation.run(rebatch).tokensPerSecond();
     double without = Simulation.run(Cell.under("full_depth", rebatch)).tokensPerSecond();

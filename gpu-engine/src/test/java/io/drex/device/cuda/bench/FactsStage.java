@@ -61,7 +61,8 @@ final class FactsStage {
             .table(
                 "rates",
                 "Rates",
-                "On random data; a copy within the device counts what is read and written.");
+                "Products and the copy within the device are of random data, pinned memory holds"
+                    + " whatever it held; a copy within the device counts what is read and written.");
     CopyBench copies = new CopyBench(gpu);
     rows.add(copy("copy within the device", copies.deviceToDevice(sizes.copyBytes())));
     rows.add(copy("pinned memory to the device", copies.hostToDevice(sizes.pinnedBytes())));

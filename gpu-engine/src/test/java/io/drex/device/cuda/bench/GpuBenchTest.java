@@ -76,6 +76,41 @@ class GpuBenchTest {
   }
 
   @Test
+  void extendsAReportOfElsewhere() throws Exception {
+    run(Map.of(Stage.FACTS, part(State.COMPLETE, "")));
+    Path elsewhere = folder.resolve("copied.json");
+    Files.move(folder.resolve("report.json"), elsewhere);
+    run(Map.of(Stage.SUITE, part(State.COMPLETE, "")), "--from", elsewhere.toString());
+    assertThat(states(report())).containsExactly("facts COMPLETE", "suite COMPLETE");
+  }
+
+  @Test
+  void runsOtherStagesWhereALaterOneFindsNoGpu() throws Exception {
+    String lost = part(State.UNAVAILABLE, "no NVIDIA driver") + "; exit 5";
+    String good = part(State.COMPLETE, "");
+    run(Map.of(Stage.FACTS, good, Stage.SUITE, lost, Stage.KERNELS, good));
+    assertThat(states(report()))
+        .containsExactly("facts COMPLETE", "suite UNAVAILABLE", "kernels COMPLETE");
+  }
+
+  @Test
+  void stagesOfOneCommandHaveTheTimeOfOne() {
+    int sum = Stage.FIRST.stream().mapToInt(Stage::seconds).sum();
+    assertThat((double) sum).isEqualTo(GpuBenchOptions.TOTAL_SECONDS);
+  }
+
+  @Test
+  void aPartKeepsItsWorstStateAndAllReasons() {
+    Output out = new Output("steps", folder.resolve("part.json"), 0);
+    out.ended(State.FAILED, "a model failed");
+    assertThat(out.hasTime()).isFalse();
+    assertThat(out.hasTime()).isFalse();
+    Part part = out.finish();
+    assertThat(part.state()).isEqualTo(State.FAILED);
+    assertThat(part.reason()).isEqualTo("a model failed; its 0 s were over");
+  }
+
+  @Test
   void endsWhereThereIsNoGpu() throws Exception {
     String none = part(State.UNAVAILABLE, "no NVIDIA driver") + "; exit 5";
     assertThat(run(Map.of(Stage.FACTS, none, Stage.SUITE, "exit 0"))).isEqualTo(5);
@@ -85,15 +120,15 @@ class GpuBenchTest {
 
   @Test
   void pricesStrictArithmeticByRowsThatDifferInTheDeviceAlone() {
-    Row strict = Row.of("device", "cuda", "batch", "8").with("time", Figure.of("ms", 3));
-    Row fast = Row.of("device", "cuda:fast", "batch", "8").with("time", Figure.of("ms", 2));
-    Row other = Row.of("device", "cuda:fast", "batch", "9").with("time", Figure.of("ms", 2));
-    Row none = Row.of("device", "cuda:fast", "batch", "10").without("no cuBLAS");
-    Table decode = new Table("decode", "", List.of(), List.of(strict, fast, other, none));
-    Report report = new Report(List.of(new Part("steps", State.COMPLETE, "", 1, List.of(decode))));
+    Row strict = Row.of("device", "cuda", "prompts", "8").with("time", Figure.of("ms", 3));
+    Row fast = Row.of("device", "cuda:fast", "prompts", "8").with("time", Figure.of("ms", 2));
+    Row other = Row.of("device", "cuda:fast", "prompts", "9").with("time", Figure.of("ms", 2));
+    Row none = Row.of("device", "cuda:fast", "prompts", "10").without("no cuBLAS");
+    Table calls = new Table("prefill", "", List.of(), List.of(strict, fast, other, none));
+    Report report = new Report(List.of(new Part("steps", State.COMPLETE, "", 1, List.of(calls))));
     List<Row> prices = StrictPrice.addTo(report).table("price").orElseThrow().rows();
     assertThat(prices).hasSize(2);
-    assertThat(prices.get(0).labels()).containsEntry("batch", "8").doesNotContainKey("device");
+    assertThat(prices.get(0).labels()).containsEntry("prompts", "8").doesNotContainKey("device");
     assertThat(prices.get(0).figures().values()).containsExactly(new Figure(1.5, 1.5, 1.5, 1, ""));
     assertThat(prices.get(1).missing()).isEqualTo("no cuBLAS");
   }
@@ -102,7 +137,7 @@ class GpuBenchTest {
   void theScriptNamesAllStagesInTheirOrder() throws IOException {
     Path script = Path.of(System.getProperty("drex.root"), "gpu-engine", "on-gpu", "run.sh");
     String stages = Arrays.stream(Stage.values()).map(Stage::text).collect(Collectors.joining(" "));
-    assertThat(Files.readString(script)).contains("in the order in which all are run: " + stages);
+    assertThat(Files.readString(script)).contains("in the order of the report: " + stages);
   }
 
   @Test
@@ -111,12 +146,16 @@ class GpuBenchTest {
         .hasMessage("the folder to write to is missing");
     assertThatThrownBy(() -> GpuBenchOptions.parse(List.of("out", "flops")))
         .hasMessage(
-            "there is no stage 'flops'; there are facts, suite, torch, kernels, steps, exits,"
-                + " sanitizer, peers");
+            "there is no stage 'flops'; there are facts, suite, kernels, steps, exits, torch,"
+                + " peers, sanitizer");
     assertThatThrownBy(() -> GpuBenchOptions.parse(List.of("out", "--limit", "steps=soon")))
         .hasMessage("--limit takes a number of seconds, not 'soon'");
     assertThatThrownBy(() -> GpuBenchOptions.parse(List.of("out", "--total")))
         .hasMessage("--total needs a value");
+    assertThatThrownBy(() -> GpuBenchOptions.parse(List.of("out", "--from", "gone.json")))
+        .hasMessage("--from takes a report.json; 'gone.json' is no file");
+    assertThatThrownBy(() -> GpuBenchOptions.parse(List.of("out", "--outputs", "64;256")))
+        .hasMessage("--outputs takes numbers of tokens, such as 64,256, not '64;256'");
     assertThatThrownBy(() -> GpuBenchOptions.parse(List.of("out", "--size", "huge")))
         .hasMessage("--size is full or tiny, not 'huge'");
   }

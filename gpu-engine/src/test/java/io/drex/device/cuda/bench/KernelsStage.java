@@ -166,10 +166,9 @@ final class KernelsStage {
             .table(
                 "heads",
                 "Exit heads and sampling",
-                STRICT,
-                "The head is norm, matrix product and decision; sampling is"
-                    + " beside it, with temperature, top-k,"
-                    + " top-p and a penalty.",
+                "Own kernels, strict. The head is norm, matrix product and decision, and reads what"
+                    + " no cache holds; sampling is beside it, with temperature, top-k, top-p and a"
+                    + " penalty, and its logits may lie in a cache.",
                 rates.note());
     for (Map.Entry<String, ModelSpec> entry : specs.entrySet()) {
       HeadBench head = new HeadBench(gpu, entry.getValue());

@@ -5,7 +5,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What a stage has found, in a file after each row: it stays, should the next one end the process.
@@ -17,7 +19,7 @@ final class Output {
   private final double seconds;
   private final List<Rows> tables = new ArrayList<>();
   private State state = State.COMPLETE; // if nothing else comes
-  private String reason = "";
+  private final Set<String> reasons = new LinkedHashSet<>();
 
   /**
    * @param file of the part
@@ -81,15 +83,15 @@ final class Output {
     return false;
   }
 
-  /** Notes how the stage ended, if it was not to the end. */
+  /** Notes how the stage ended, if it was not to the end; the worst state stays, all reasons do. */
   void ended(State how, String why) {
-    state = how;
-    reason = why;
+    state = state.worse(how);
+    reasons.add(why);
   }
 
   /** Writes all of it. */
   Part finish() {
-    return save(state, reason);
+    return save(state, String.join("; ", reasons));
   }
 
   private Part save(State how, String why) {

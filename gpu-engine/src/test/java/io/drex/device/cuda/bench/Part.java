@@ -10,16 +10,21 @@ import java.util.List;
  */
 public record Part(String stage, State state, String reason, double seconds, List<Table> tables) {
 
-  /** How a stage ended. */
+  /** How a stage ended, the better first. */
   public enum State {
     /** It did all it was to do. */
     COMPLETE,
-    /** It had not the time for all; what it has is good. */
-    INCOMPLETE,
     /** Something it needs is not on this machine. */
     UNAVAILABLE,
+    /** It had not the time for all; what it has is good. */
+    INCOMPLETE,
     /** It failed, or was ended; what it has was good when it was written. */
-    FAILED
+    FAILED;
+
+    /** The worse of two. */
+    State worse(State other) {
+      return compareTo(other) < 0 ? other : this;
+    }
   }
 
   public Part {

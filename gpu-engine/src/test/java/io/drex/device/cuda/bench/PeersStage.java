@@ -20,11 +20,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 
 /** Other programs with the same prompts and lengths, and this engine's full depth beside them. */
 final class PeersStage {
   /** System property that says where the peers' script is. */
   static final String SCRIPT = "drex.bench.peers";
+
+  /** System property with lengths of completions between commas; empty for the sizes' own. */
+  static final String OUTPUTS = "drex.bench.outputs";
 
   private static final String PYTHON = "python3";
   private static final String RATES = "rates";
@@ -33,6 +37,7 @@ final class PeersStage {
   /** The peer that this engine is put beside: continuous batching. */
   private static final String BESIDE = "D";
 
+  private static final int WARM_UP_TOKENS = 4; // the third step of a kind is a graph
   private static final double ALL = .95;
   private static final double SHARE = .75; // of the time that is left, for peers
 
@@ -42,6 +47,7 @@ final class PeersStage {
   private final Sizes sizes;
   private final String name;
   private final LoadedModel model;
+  private final List<Integer> outputs;
   private final List<int[]> prompts = new ArrayList<>();
   private final Output.Rows rows;
   private final Map<String, Double> ours = new LinkedHashMap<>(); // "device, new tokens" to tok/s
@@ -52,6 +58,7 @@ final class PeersStage {
     sizes = bench.sizes();
     name = sizes.models().get(0);
     model = SyntheticModel.load(name);
+    outputs = outputs(sizes);
     Sizes.Load load = sizes.peers();
     Random random = new Random(load.requests());
     for (int i = 0; i < load.requests(); i++) {
@@ -68,8 +75,15 @@ final class PeersStage {
                     .formatted(load.requests(), load.promptTokens(), load.slots()),
                 "A: generate, dynamic cache. B: generate, static cache,"
                     + " compiled. C: a static batch's decode loop, compiled"
-                    + " with max-autotune. D: generate_batch, paged, with as many"
-                    + " KV tokens as the engine's cache.");
+                    + " with max-autotune. D: continuous batching, paged; its row"
+                    + " tells its settings and the size of its cache.");
+  }
+
+  private static List<Integer> outputs(Sizes sizes) {
+    String lengths = System.getProperty(OUTPUTS, "");
+    return lengths.isEmpty()
+        ? sizes.outputs()
+        : Stream.of(lengths.split(",", -1)).map(Integer::valueOf).toList();
   }
 
   /** Where the script is. */
@@ -108,7 +122,7 @@ final class PeersStage {
       return;
     }
     Sizes.Load load = sizes.peers();
-    int longest = sizes.outputs().stream().mapToInt(tokens -> tokens).max().orElse(1);
+    int longest = outputs.stream().mapToInt(tokens -> tokens).max().orElse(1);
     EngineOptions options =
         EngineOptions.defaults()
             .withDevice(device)
@@ -119,8 +133,8 @@ final class PeersStage {
             .withPrefixSharing(PrefixSharing.OFF)
             .withMeasureMillis(sizes.measureMillis());
     try (DrexEngine engine = DrexEngine.open(model, options)) {
-      EngineRun.of(engine, prompts, 1);
-      for (int tokens : sizes.outputs()) {
+      EngineRun.of(engine, prompts, Math.min(WARM_UP_TOKENS, longest));
+      for (int tokens : outputs) {
         double[] speeds = new double[sizes.repeats()];
         for (int i = 0; i < speeds.length; i++) {
           speeds[i] = EngineRun.of(engine, prompts, tokens).tokensPerSecond();
@@ -200,8 +214,8 @@ final class PeersStage {
         .put("vocab_size", spec.vocabSize())
         .put("max_position_embeddings", spec.maxPositions());
     all.put("slots", load.slots()).put("repeats", sizes.repeats());
-    ArrayNode outputs = all.putArray("new_tokens");
-    sizes.outputs().forEach(outputs::add);
+    ArrayNode lengths = all.putArray("new_tokens");
+    outputs.forEach(lengths::add);
     ArrayNode ids = all.putArray("prompts");
     for (int[] prompt : prompts) {
       ArrayNode one = ids.addArray();

@@ -44,6 +44,11 @@ final class PromptCall {
 
   /** Operations of a call. */
   double flops(ModelShape shape) {
+    return flops(shape, prompts);
+  }
+
+  /** The same without a device. */
+  static double flops(ModelShape shape, Sizes.Prompts prompts) {
     double tokens = prompts.tokens();
     double all = prompts.sequences() * tokens;
     double attended = prompts.sequences() * tokens * (tokens + 1) / 2;

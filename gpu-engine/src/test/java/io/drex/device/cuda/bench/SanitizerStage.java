@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Short tests under compute-sanitizer: bad accesses, races, barriers that not all threads reach.
@@ -79,16 +80,19 @@ final class SanitizerStage {
       row = row.with("errors", Figure.of("", Double.parseDouble(summary.group(1))));
     }
     rows.add(row);
-    note(tool, ended);
+    note(tool, ended, Files.exists(part) ? Report.readPart(part) : null);
   }
 
-  private void note(String tool, int ended) {
+  /** The tests' own part tells more than an exit code, which is 1 also where time was over. */
+  private void note(String tool, int ended, @Nullable Part tests) {
     if (ended == ERRORS_FOUND) {
       bench.out().ended(State.FAILED, tool + " found errors; the log has them");
-    } else if (ended > 0) {
-      bench.out().ended(State.FAILED, "under " + tool + " the tests ended with " + ended);
     } else if (ended < 0) {
       bench.out().ended(State.INCOMPLETE, tool + " had not the time for all tests");
+    } else if (tests == null) {
+      bench.out().ended(State.FAILED, "under " + tool + " the tests ended with " + ended);
+    } else if (tests.state() != State.COMPLETE) {
+      bench.out().ended(tests.state(), "under " + tool + ": " + tests.reason());
     }
   }
 

@@ -21,11 +21,11 @@ import java.util.List;
  * @param copyBytes of a copy that tells the device's copy rate
  * @param pinnedBytes of a copy to or from the host
  * @param prompts of prefill calls
- * @param exits workload of the table of exits
- * @param exitRates shares of the rows meeting a ramp that leave there
+ * @param exits workload of the table of exits; ramps at a quarter of the layers get half of it
+ * @param exitRates shares of the rows meeting a ramp that leave there, the most telling first
  * @param measureMillis that engines may measure the device for before they serve
  * @param peers workload that peers complete, too
- * @param outputs lengths of the peers' completions
+ * @param outputs lengths of the peers' completions, unless the command line has others
  * @param suite classes of tests
  * @param sanitized those that run under compute-sanitizer
  */
@@ -78,10 +78,10 @@ record Sizes(
           256L << 20,
           List.of(new Prompts(1, 2048), new Prompts(4, 1024)),
           new Load(64, 128, 256, 128),
-          List.of(.3, .5, .7, .85),
+          List.of(.5, .7, .85, .3),
           1000,
-          new Load(64, 64, 512, 256),
-          List.of(64, 256),
+          new Load(64, 64, 512, 128),
+          List.of(128),
           GpuTests.ALL,
           GpuTests.SHORT);
 

@@ -20,7 +20,11 @@ final class SuiteStage {
     Output out = bench.out();
     List<String> classes = bench.tests().isEmpty() ? all(bench.sizes()) : bench.tests();
     Output.Rows rows =
-        out.table("tests", "Tests", "Of the kernels and of the backend `cuda`, strict.");
+        out.table(
+            "tests",
+            "Tests",
+            "Of the kernels and of the backend `cuda`, strict.",
+            "What the driver loads: " + image() + ".");
     for (String name : classes) {
       if (!out.hasTime()) {
         return;
@@ -31,6 +35,12 @@ final class SuiteStage {
       }
       rows.add(row(name, summary));
     }
+  }
+
+  /** The kernels that the engine and their tests take: machine code, or PTX. */
+  private static String image() {
+    return new CudaBackend()
+        .details().stream().filter(detail -> detail.startsWith("kernels: ")).findFirst().orElse("");
   }
 
   private static List<String> all(Sizes sizes) {
