@@ -52,6 +52,7 @@ final class PeersStage {
   private final Output.Rows rows;
   private final Map<String, Double> ours = new LinkedHashMap<>(); // "device, new tokens" to tok/s
   private final Map<Integer, Double> beside = new LinkedHashMap<>(); // new tokens to D's tok/s
+  private String besideHow = ""; // D's settings
 
   private PeersStage(Bench bench) {
     this.bench = bench;
@@ -174,6 +175,7 @@ final class PeersStage {
               .with("memory", Figure.of("GiB", node.path("memory_gib").asDouble())));
       if (who.startsWith(BESIDE)) {
         beside.put(tokens, speed.median());
+        besideHow = node.path("how").asText();
       }
     }
     String error = found.path("error").asText();
@@ -191,7 +193,7 @@ final class PeersStage {
             Double own = ours.get(device + ", " + tokens);
             if (own != null) {
               table.add(
-                  Row.of("device", device, "new tokens", String.valueOf(tokens))
+                  Row.of("device", device, "new tokens", String.valueOf(tokens), "D is", besideHow)
                       .with("full_depth", Figure.of("tok/s", own))
                       .with("D", Figure.of("tok/s", peer))
                       .with("quotient", Figure.of("", own / peer)));
