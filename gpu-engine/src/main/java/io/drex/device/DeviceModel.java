@@ -11,7 +11,7 @@ public interface DeviceModel extends AutoCloseable {
    * rows' tokens first. K and V of all rows are written to the cells that the tables name at the
    * rows' positions before any row attends. For each head row the head after this segment (the
    * ramp's, or the LM head after the last) fills {@code out}. A row's results do not depend on the
-   * other rows.
+   * other rows, unless the backend is {@link DeviceBackend#isScheduleDependent schedule dependent}.
    *
    * @throws DeviceException if the call failed but the device still works
    * @throws DeviceOutOfMemoryException if a call of fewer rows may go through

@@ -9,6 +9,9 @@ import java.util.Deque;
 
 /** Device and pinned memory of one model, counted, and given back together. */
 final class DeviceMemory implements AutoCloseable {
+  /** What to do where memory lacks. */
+  static final String REMEDY = "lower slots, kvTokens or maxPrefillTokens";
+
   private final CudaDriver driver;
   private final Deque<Long> device = new ArrayDeque<>(); // addresses, newest first
   private final Deque<PinnedMemory> pinned = new ArrayDeque<>(); // newest first
@@ -47,14 +50,18 @@ final class DeviceMemory implements AutoCloseable {
               + ": "
               + mebibytes(count)
               + " asked, "
-              + mebibytes(bytes)
-              + " held by this model, "
-              + mebibytes(driver.freeBytes())
-              + " free of "
-              + mebibytes(driver.gpu().totalBytes())
-              + "; lower slots, kvTokens or maxPrefillTokens",
+              + use()
+              + "; "
+              + REMEDY,
           e);
     }
+  }
+
+  /** Who has the device's memory now, for messages. */
+  String use() {
+    return "%s held by this model, %s free of %s"
+        .formatted(
+            mebibytes(bytes), mebibytes(driver.freeBytes()), mebibytes(driver.gpu().totalBytes()));
   }
 
   /** Takes pinned memory of the host until the model is closed. */

@@ -3,6 +3,7 @@ package io.drex.device.cuda;
 import io.drex.device.cuda.Gemm.Operands;
 import io.drex.device.cuda.cublas.CublasHandle;
 import io.drex.device.cuda.driver.CudaDriver;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A linear layer over the rows of a call, by cuBLAS where the call has many prompt rows, and on
@@ -19,7 +20,9 @@ final class LibraryGemm implements Linear {
    */
   static final int LEAST_PROMPT_ROWS = 1024;
 
-  /** Rows of one product: enough to keep a GPU busy, and the memory for sums stays small. */
+  /**
+   * Rows of a product whose sums are shared: a GPU is busy, and the memory for sums stays small.
+   */
   static final int MOST_ROWS = 2048;
 
   private static final int THREADS = 256;
@@ -30,7 +33,6 @@ final class LibraryGemm implements Linear {
   // Arguments of what follows that change from product to product.
   private static final int FIRST_ROW = 2;
   private static final int COUNT = 3;
-  private static final int SUMS = 4;
 
   private final Shared shared;
   private final Linear own;
@@ -39,10 +41,9 @@ final class LibraryGemm implements Linear {
   private final Matrix matrix;
   private final long inputs;
   private final long inputRowBytes;
-  private final Target target;
   private final CudaDriver.Launch unpack;
-  private final Arguments.List finishList;
-  private final CudaDriver.Launch[] finish; // none or one
+  private final Target target;
+  private final @Nullable Finish finish;
 
   /**
    * What all layers share.
@@ -56,35 +57,56 @@ final class LibraryGemm implements Linear {
   /**
    * Where sums go.
    *
-   * @param sums address of the first row's
+   * @param sums address of the first row's of each product
    * @param stride elements per row
-   * @param moves bytes from a row's sums to those of a row of the next product, per row; 0 where
-   *     all products use the same memory
+   * @param mostRows of a product
    */
-  private record Target(long sums, int stride, long moves) {
+  private record Target(long sums, int stride, int mostRows) {
     static Target shared(Shared shared, Operands operands) {
-      return new Target(shared.sums(), operands.weights().outputs(), 0);
+      return new Target(shared.sums(), operands.weights().outputs(), MOST_ROWS);
     }
 
-    static Target result(Operands operands) {
-      int stride = operands.outputStride();
-      return new Target(operands.outputs(), stride, (long) stride * Float.BYTES);
+    /** All rows have a place of their own, so that one product does. */
+    static Target result(StepArgs step, Operands operands) {
+      return new Target(operands.outputs(), operands.outputStride(), step.maxRows());
     }
   }
 
-  /**
-   * What follows a product.
-   *
-   * @param kernel empty for nothing
-   */
-  private record Finish(String kernel, long bias, long states) {}
+  /** A kernel that follows each product. */
+  private record Finish(CudaDriver.Launch launch, Arguments.List arguments) {
 
-  private LibraryGemm(
-      Shared shared, Linear own, StepArgs step, Operands operands, Target target, Finish what) {
+    /**
+     * @param bias address; 0 for none
+     * @param states address; 0 for none
+     */
+    static Arguments.List arguments(
+        StepArgs step, Operands operands, Target target, long bias, long states) {
+      return step.arguments()
+          .add(0)
+          .add(0)
+          .add(target.sums())
+          .add(target.stride())
+          .add(operands.weights().outputs())
+          .add(bias)
+          .add(states)
+          .add(operands.outputs())
+          .add(operands.outputStride());
+    }
+
+    static Finish prepare(StepArgs step, String kernel, Arguments.List arguments) {
+      return new Finish(step.kernels().prepare(kernel, THREADS, arguments), arguments);
+    }
+  }
+
+  /** A target, and what follows there. */
+  private record Output(Target target, @Nullable Finish finish) {}
+
+  private LibraryGemm(Shared shared, Linear own, StepArgs step, Operands operands, Output output) {
     this.shared = shared;
     this.own = own;
     this.step = step;
-    this.target = target;
+    target = output.target();
+    finish = output.finish();
     KernelSet kernels = step.kernels();
     driver = kernels.driver();
     matrix = operands.weights();
@@ -93,21 +115,6 @@ final class LibraryGemm implements Linear {
     Arguments.List unpackList =
         kernels.arguments().add(matrix.tiles()).add(shared.weights()).add(matrix.inputTiles());
     unpack = kernels.prepare("unpack_tiles", THREADS, unpackList);
-    finishList =
-        step.arguments()
-            .add(0)
-            .add(0)
-            .add(0L)
-            .add(target.stride())
-            .add(matrix.outputs())
-            .add(what.bias())
-            .add(what.states())
-            .add(operands.outputs())
-            .add(operands.outputStride());
-    finish =
-        what.kernel().isEmpty()
-            ? new CudaDriver.Launch[0]
-            : new CudaDriver.Launch[] {kernels.prepare(what.kernel(), THREADS, finishList)};
   }
 
   /**
@@ -117,8 +124,13 @@ final class LibraryGemm implements Linear {
    * @param bias address, float, [output]; 0 for none
    */
   static Linear storing(Shared shared, Linear own, StepArgs step, Operands operands, long bias) {
-    Finish finish = new Finish(bias == 0 ? "" : "finish_store", bias, 0);
-    return new LibraryGemm(shared, own, step, operands, Target.result(operands), finish);
+    Target target = Target.result(step, operands);
+    if (bias == 0) {
+      return new LibraryGemm(shared, own, step, operands, new Output(target, null));
+    }
+    Arguments.List arguments = Finish.arguments(step, operands, target, bias, 0);
+    Finish finish = Finish.prepare(step, "finish_store", arguments);
+    return new LibraryGemm(shared, own, step, operands, new Output(target, finish));
   }
 
   /**
@@ -128,8 +140,10 @@ final class LibraryGemm implements Linear {
    * @param states address, float, [slot][hidden]
    */
   static Linear adding(Shared shared, Linear own, StepArgs step, Operands operands, long states) {
-    Finish finish = new Finish("finish_residual", 0, states);
-    return new LibraryGemm(shared, own, step, operands, Target.shared(shared, operands), finish);
+    Target target = Target.shared(shared, operands);
+    Arguments.List arguments = Finish.arguments(step, operands, target, 0, states);
+    Finish finish = Finish.prepare(step, "finish_residual", arguments);
+    return new LibraryGemm(shared, own, step, operands, new Output(target, finish));
   }
 
   /**
@@ -138,8 +152,10 @@ final class LibraryGemm implements Linear {
    * @param own the same on kernels of our own
    */
   static Linear gating(Shared shared, Linear own, StepArgs step, Operands operands) {
-    Finish finish = new Finish("finish_swiglu", 0, 0);
-    return new LibraryGemm(shared, own, step, operands, Target.shared(shared, operands), finish);
+    Target target = Target.shared(shared, operands);
+    Arguments.List arguments = Finish.arguments(step, operands, target, 0, 0);
+    Finish finish = Finish.prepare(step, "finish_swiglu", arguments);
+    return new LibraryGemm(shared, own, step, operands, new Output(target, finish));
   }
 
   /** A graph's calls have no prompt rows, and so no product of cuBLAS. */
@@ -153,22 +169,27 @@ final class LibraryGemm implements Linear {
     CublasHandle.Weights weights =
         new CublasHandle.Weights(
             shared.weights(), matrix.outputs(), Matrix.padded(matrix.inputs()));
-    for (int first = 0; first < rows; first += MOST_ROWS) {
-      int count = Math.min(MOST_ROWS, rows - first);
-      long sums = target.sums() + first * target.moves();
+    int ofPart = rowsOfPart(rows, target.mostRows());
+    for (int first = 0; first < rows; first += ofPart) {
+      int count = Math.min(ofPart, rows - first);
       long x = inputs + first * inputRowBytes;
-      shared.cublas().multiply(weights, x, count, sums, target.stride());
-      finish(first, count, sums);
+      shared.cublas().multiply(weights, x, count, target.sums(), target.stride());
+      if (finish != null) {
+        finish(finish, first, count);
+      }
     }
   }
 
-  private void finish(int first, int count, long sums) {
-    for (CudaDriver.Launch launch : finish) {
-      finishList.set(FIRST_ROW, first);
-      finishList.set(COUNT, count);
-      finishList.set(SUMS, sums);
-      driver.launch(launch, blocks(count, FINISH_ROWS), blocks(matrix.outputs(), FINISH_OUTPUTS));
-    }
+  /** Rows of each part but the last, so that parts are few and alike: a small one is slow. */
+  static int rowsOfPart(int rows, int most) {
+    return blocks(rows, blocks(rows, most));
+  }
+
+  private void finish(Finish by, int first, int count) {
+    by.arguments().set(FIRST_ROW, first);
+    by.arguments().set(COUNT, count);
+    driver.launch(
+        by.launch(), blocks(count, FINISH_ROWS), blocks(matrix.outputs(), FINISH_OUTPUTS));
   }
 
   private static int blocks(int count, int ofBlock) {

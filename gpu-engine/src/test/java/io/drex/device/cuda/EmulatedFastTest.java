@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.drex.device.Availability;
 import io.drex.device.DeviceException;
 import io.drex.device.DeviceLostException;
 import io.drex.device.DeviceModel;
@@ -15,9 +16,12 @@ import io.drex.device.LockstepDecoder;
 import io.drex.device.LockstepDecoder.Step;
 import io.drex.device.RowBatch;
 import io.drex.device.TinyModel;
+import io.drex.device.cuda.cublas.Cublas;
 import io.drex.model.DType;
 import io.drex.model.LoadedModel;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +34,7 @@ class EmulatedFastTest {
   private static final String MULTIPLY = "cublasGemmEx";
   private static final int NOT_INITIALIZED = 1;
   private static final int ALLOC_FAILED = 3;
+  private static final int ARCH_MISMATCH = 8;
   private static final int EXECUTION_FAILED = 13;
   private static final int ROWS = 5;
 
@@ -63,9 +68,11 @@ class EmulatedFastTest {
     List<List<Step>> strict = decode(new CudaBackend(), prompts, 16);
     long before = emulation.calls(MULTIPLY);
     assertThat(decode(fast(33), prompts, 16)).isEqualTo(strict);
-    assertThat(emulation.calls(MULTIPLY)).isEqualTo(before);
+    assertThat(emulation.calls(MULTIPLY)).as("the first, at open").isEqualTo(before + 1);
     assertThat(decode(fast(32), prompts, 16)).hasSameSizeAs(strict);
-    assertThat(emulation.calls(MULTIPLY)).as("of the first of two chunks").isEqualTo(before + 24);
+    assertThat(emulation.calls(MULTIPLY))
+        .as("of the first of two chunks")
+        .isEqualTo(before + 2 + 24);
   }
 
   @Test
@@ -78,14 +85,14 @@ class EmulatedFastTest {
     assertThat(made()).isEqualTo(before + 1);
   }
 
-  /** More rows than the memory for sums holds. */
+  /** More rows than the memory for sums holds; Q, K and V are stored without it. */
   @Test
   void multipliesManyRowsPartByPart() {
     List<int[]> prompts = prompts(8, 260);
     assertThat(8 * 260).isGreaterThan(LibraryGemm.MOST_ROWS);
     long before = emulation.calls(MULTIPLY);
     List<Step> fast = first(decode(fast(1024), prompts, 260));
-    assertThat(emulation.calls(MULTIPLY)).isEqualTo(before + 2 * 24);
+    assertThat(emulation.calls(MULTIPLY)).isEqualTo(before + 1 + 24 + 24 / 4 * 3);
     List<Step> strict = first(decode(new CudaBackend(), prompts, 260));
     for (int i = 0; i < strict.size(); i++) {
       assertThat(fast.get(i).confidence())
@@ -125,14 +132,61 @@ class EmulatedFastTest {
   }
 
   @Test
+  void aCublasOfAnotherVersionIsRefused() {
+    Path file = EmulatedDriver.cublas().resolve("libcublas.so.12");
+    assertThat(missing(file, 11_080))
+        .isEqualTo(
+            file
+                + " is cuBLAS 12.2.5: versions 13 and 12 are used, none newer than the driver's"
+                + " CUDA, which is 11.8");
+  }
+
+  @Test
+  void aLibraryWithoutCublassFunctionsIsRefused() {
+    Path file = EmulatedDriver.cublas().resolve("libcublasLt.so.12");
+    assertThat(missing(file, 12_020))
+        .startsWith(file + " cannot be loaded: Error looking up function 'cublasCreate_v2'");
+  }
+
+  private static String missing(Path file, int driverVersion) {
+    Availability found =
+        Cublas.search(Map.of("DREX_CUBLAS", file.toString()), driverVersion).availability();
+    assertThat(found).isInstanceOf(Availability.Unavailable.class);
+    return ((Availability.Unavailable) found).reason();
+  }
+
+  @Test
   void aCublasThatDoesNotStartGivesTheGpuBack() {
     emulation.fail("cublasCreate", 1, NOT_INITIALIZED);
     assertThatThrownBy(() -> open(fast(1)))
         .isInstanceOf(DeviceException.class)
-        .hasMessage("cuBLAS cannot start on this GPU: CUBLAS_STATUS_NOT_INITIALIZED (1)");
+        .hasMessageMatching(
+            "cuBLAS cannot start on this GPU: CUBLAS_STATUS_NOT_INITIALIZED \\(1\\), with"
+                + " \\d+ MiB held by this model, \\d+ MiB free of \\d+ MiB before; if memory lacks, lower slots,"
+                + " kvTokens or maxPrefillTokens; if this cuBLAS does not serve the GPU, name"
+                + " another with DREX_CUBLAS, or use --device cuda");
     emulation.fail("cublasSetWorkspace", 1, EXECUTION_FAILED);
     assertThatThrownBy(() -> open(fast(1)))
-        .hasMessage("cuBLAS cannot use a workspace: CUBLAS_STATUS_EXECUTION_FAILED (13)");
+        .hasMessageStartingWith(
+            "cuBLAS cannot use a workspace: CUBLAS_STATUS_EXECUTION_FAILED (13)");
+  }
+
+  @Test
+  void aCublasThatDoesNotServeTheGpuIsRefusedAtOpen() {
+    emulation.fail(MULTIPLY, 1, ARCH_MISMATCH);
+    assertThatThrownBy(() -> open(fast(1)))
+        .isInstanceOf(DeviceLostException.class)
+        .hasMessageStartingWith(
+            "cuBLAS cannot multiply 16 rows by 16 × 16 weights: "
+                + "CUBLAS_STATUS_ARCH_MISMATCH (8), with ");
+  }
+
+  @Test
+  void aFirstProductWithoutMemorySaysSo() {
+    emulation.fail(MULTIPLY, 1, ALLOC_FAILED);
+    assertThatThrownBy(() -> open(fast(1)))
+        .isInstanceOf(DeviceOutOfMemoryException.class)
+        .hasMessageContaining("CUBLAS_STATUS_ALLOC_FAILED (3), with ");
   }
 
   private DeviceModel open(CudaBackend backend) {

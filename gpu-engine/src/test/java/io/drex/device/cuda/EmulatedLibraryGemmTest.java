@@ -13,6 +13,7 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Linear layers by cuBLAS against those on our own kernels, on the emulated driver. */
@@ -38,6 +39,12 @@ class EmulatedLibraryGemmTest {
         it.compareF32(own, LibraryGemm.storing(it.shared, own, it.step, operands, bias));
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2047, 2047", "2048, 2048", "2049, 1025", "2100, 1050", "4096, 2048", "4097, 1366"})
+  void splitsRowsEvenly(int rows, int ofPart) {
+    assertThat(LibraryGemm.rowsOfPart(rows, 2048)).isEqualTo(ofPart);
   }
 
   @ParameterizedTest

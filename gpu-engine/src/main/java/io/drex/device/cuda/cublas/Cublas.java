@@ -7,6 +7,7 @@ import io.drex.device.cuda.driver.CudaDriver;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** cuBLAS as it was looked for on this machine: found and loaded, or what is missing. */
@@ -28,7 +29,7 @@ public final class Cublas {
   }
 
   private static final class Loaded {
-    static final Cublas RESULT = search(System.getenv(), Cuda.driverVersion());
+    static final Cublas RESULT = search(System.getenv(), Cuda::driverVersion);
   }
 
   /**
@@ -40,7 +41,20 @@ public final class Cublas {
   }
 
   /**
-   * Looks for cuBLAS, and loads it where it is.
+   * The same of any environment.
+   *
+   * @param driverVersion asked once
+   */
+  static Cublas search(Map<String, String> environment, IntSupplier driverVersion) {
+    try {
+      return search(environment, driverVersion.getAsInt());
+    } catch (DeviceException e) {
+      return missing("the driver does not tell which CUDA it serves: " + inOneLine(e));
+    }
+  }
+
+  /**
+   * Looks for cuBLAS, and loads it where it is. Never throws.
    *
    * @param environment of the process
    * @param driverVersion newest CUDA that the driver serves: 12040 is 12.4
@@ -51,26 +65,36 @@ public final class Cublas {
 
   static Cublas search(CublasFiles files, int driverVersion) {
     List<String> names = CublasFiles.names(driverVersion);
+    String last = "";
     for (Path file : files.candidates(names)) {
       try {
-        return found(CublasLibrary.load(file));
-      } catch (LinkageError | DeviceException e) {
+        return found(CublasLibrary.load(file), driverVersion);
+      } catch (VirtualMachineError e) {
+        throw e;
+      } catch (Error
+          | DeviceException e) { // JNA throws Error itself where its native is not its own
         if (file.isAbsolute()) {
           return missing(file + " cannot be loaded: " + inOneLine(e));
         }
+        last = ": " + inOneLine(e);
       }
     }
     return missing(
-        "no cuBLAS that a driver for CUDA %d.%d serves: no %s in %s"
-            .formatted(
-                driverVersion / 1000,
-                driverVersion % 1000 / 10,
-                String.join(" or ", names),
-                files.description()));
+        "no cuBLAS that a driver for CUDA %s serves: no %s in %s%s"
+            .formatted(cuda(driverVersion), String.join(" or ", names), files.description(), last));
   }
 
-  private static Cublas found(CublasLibrary library) {
+  private static String cuda(int driverVersion) {
+    return driverVersion / 1000 + "." + driverVersion % 1000 / 10;
+  }
+
+  private static Cublas found(CublasLibrary library, int driverVersion) {
     String version = library.version();
+    if (!CublasFiles.isServed(library.major(), driverVersion)) {
+      return missing(
+          "%s is cuBLAS %s: versions %s are used, none newer than the driver's CUDA, which is %s"
+              .formatted(library.file(), version, CublasFiles.majors(), cuda(driverVersion)));
+    }
     String description = "cuBLAS " + version + " (" + library.file() + ")";
     return new Cublas(library, version, new Availability.Available(description));
   }

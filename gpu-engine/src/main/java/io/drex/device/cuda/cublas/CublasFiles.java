@@ -1,19 +1,21 @@
 package io.drex.device.cuda.cublas;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /**
  * Where cuBLAS may lie. {@code DREX_CUBLAS}, a folder or a file, is the only place where it is set;
- * else CUDA's toolkits come first, then the site-packages of Pythons, whose packages {@code
- * nvidia-cublas} bring it, and the dynamic linker last.
+ * else CUDA's toolkits come first, then conda's environment, then the site-packages of Pythons,
+ * whose packages {@code nvidia-cublas} bring it, and the dynamic linker last.
  *
  * @param root the file system's, under which toolkits and Pythons are installed
  * @param environment of the process
@@ -22,13 +24,24 @@ record CublasFiles(Path root, Map<String, String> environment) {
   /** Names one place. */
   static final String VARIABLE = "DREX_CUBLAS";
 
+  private static final String CONDA = "CONDA_PREFIX"; // folder of the environment in use
   private static final String NAME = "libcublas.so.";
 
   /** Of cuBLAS, newest first; those whose functions are as they are called here. */
-  private static final int[] MAJORS = {13, 12};
+  private static final List<Integer> MAJORS = List.of(13, 12);
 
   private static final List<String> PACKAGES =
       List.of("lib/python3*/site-packages", "lib/python3*/dist-packages");
+
+  /** Major versions that are used, for messages. */
+  static String majors() {
+    return String.join(" and ", MAJORS.stream().map(String::valueOf).toList());
+  }
+
+  /** Whether a major version is used with a driver. */
+  static boolean isServed(int major, int driverVersion) {
+    return MAJORS.contains(major) && major <= driverVersion / 1000;
+  }
 
   /**
    * The names that a driver can serve, best first.
@@ -38,7 +51,7 @@ record CublasFiles(Path root, Map<String, String> environment) {
   static List<String> names(int driverVersion) {
     List<String> names = new ArrayList<>();
     for (int major : MAJORS) {
-      if (major <= driverVersion / 1000) {
+      if (isServed(major, driverVersion)) {
         names.add(NAME + major);
       }
     }
@@ -52,10 +65,9 @@ record CublasFiles(Path root, Map<String, String> environment) {
    * @param names best first
    */
   List<Path> candidates(List<String> names) {
-    String named = environment.getOrDefault(VARIABLE, "");
-    if (!named.isEmpty()) {
-      Path place = Path.of(named).toAbsolutePath();
-      return Files.isRegularFile(place) ? List.of(place) : found(List.of(place), names);
+    if (isNamed()) {
+      List<Path> named = folder(VARIABLE).map(Path::toAbsolutePath).stream().toList();
+      return named.stream().anyMatch(Files::isRegularFile) ? named : found(named, names);
     }
     for (List<Path> place : places()) {
       List<Path> found = found(place, names);
@@ -64,6 +76,10 @@ record CublasFiles(Path root, Map<String, String> environment) {
       }
     }
     return names.stream().map(Path::of).toList();
+  }
+
+  private boolean isNamed() {
+    return !environment.getOrDefault(VARIABLE, "").isEmpty();
   }
 
   /** The first file of a place, if any; of all its folders the best name. */
@@ -79,6 +95,7 @@ record CublasFiles(Path root, Map<String, String> environment) {
   private List<List<Path>> places() {
     List<List<Path>> places = new ArrayList<>();
     places.add(matching(root, "usr/local/cuda*/lib64"));
+    places.add(folder(CONDA).map(conda -> conda.resolve("lib")).stream().toList());
     for (Path python : pythons()) {
       for (String packages : PACKAGES) {
         places.add(matching(python, packages + "/nvidia/*/lib"));
@@ -90,19 +107,22 @@ record CublasFiles(Path root, Map<String, String> environment) {
   /** Folders that Pythons are installed in. */
   private List<Path> pythons() {
     List<Path> pythons = new ArrayList<>();
-    addIfSet(pythons, environment.get("VIRTUAL_ENV"));
-    addIfSet(pythons, environment.get("CONDA_PREFIX"));
-    String home = environment.get("HOME");
-    addIfSet(pythons, home == null ? null : home + "/.local");
+    folder("VIRTUAL_ENV").ifPresent(pythons::add);
+    folder(CONDA).ifPresent(pythons::add);
+    folder("HOME").map(home -> home.resolve(".local")).ifPresent(pythons::add);
     for (String folder : new String[] {"usr/local", "usr", "opt/conda"}) {
       pythons.add(root.resolve(folder));
     }
     return pythons;
   }
 
-  private static void addIfSet(List<Path> folders, @Nullable String folder) {
-    if (folder != null && !folder.isEmpty()) {
-      folders.add(Path.of(folder));
+  /** What a variable names; empty where that cannot be the name of a file on this system. */
+  private Optional<Path> folder(String variable) {
+    String name = environment.getOrDefault(variable, "");
+    try {
+      return name.isEmpty() ? Optional.empty() : Optional.of(Path.of(name));
+    } catch (InvalidPathException e) {
+      return Optional.empty(); // the locale's encoding has no such characters
     }
   }
 
@@ -130,7 +150,7 @@ record CublasFiles(Path root, Map<String, String> environment) {
     List<Path> children = new ArrayList<>();
     try (DirectoryStream<Path> matching = Files.newDirectoryStream(folder, glob)) {
       matching.forEach(children::add);
-    } catch (IOException e) {
+    } catch (IOException | DirectoryIteratorException e) {
       return List.of(); // a folder that cannot be read has no library for this process
     }
     children.sort(Collections.reverseOrder());
@@ -139,12 +159,13 @@ record CublasFiles(Path root, Map<String, String> environment) {
 
   /** What was looked through, to follow "in". */
   String description() {
-    String named = environment.getOrDefault(VARIABLE, "");
-    return named.isEmpty()
-        ? root.resolve("usr/local/cuda*/lib64")
+    return isNamed()
+        ? environment.get(VARIABLE) + ", which " + VARIABLE + " names"
+        : root.resolve("usr/local/cuda*/lib64")
+            + ", lib of "
+            + CONDA
             + ", nvidia/*/lib of the site-packages in "
             + pythons()
-            + ", or where the dynamic linker looks"
-        : named + ", which " + VARIABLE + " names";
+            + ", or where the dynamic linker looks";
   }
 }

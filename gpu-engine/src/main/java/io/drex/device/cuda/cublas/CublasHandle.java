@@ -43,8 +43,8 @@ public final class CublasHandle implements AutoCloseable {
   private final Memory zero = scalar(0);
 
   private CublasHandle(CublasLibrary library, long handle) {
-    multiply = library.function("GemmEx");
-    destroy = library.function("Destroy_v2");
+    multiply = library.multiply;
+    destroy = library.destroy;
     this.handle = handle;
   }
 
@@ -61,7 +61,7 @@ public final class CublasHandle implements AutoCloseable {
   static CublasHandle open(CublasLibrary library, CudaDriver driver, long workspace) {
     LongByReference made = new LongByReference();
     Object[] create = {made};
-    CublasStatus.check(library.function("Create_v2").invokeInt(create), "start on this GPU");
+    CublasStatus.check(library.create.invokeInt(create), "start on this GPU");
     CublasHandle handle = new CublasHandle(library, made.getValue());
     try {
       handle.use(library, driver.stream(), workspace);
@@ -75,10 +75,9 @@ public final class CublasHandle implements AutoCloseable {
   /** In this order: a new stream brings a workspace of cuBLAS's own with it. */
   private void use(CublasLibrary library, long stream, long workspace) {
     Object[] toStream = {handle, stream};
-    CublasStatus.check(library.function("SetStream_v2").invokeInt(toStream), "use a stream");
+    CublasStatus.check(library.setStream.invokeInt(toStream), "use a stream");
     Object[] toWorkspace = {handle, workspace, WORKSPACE_BYTES};
-    CublasStatus.check(
-        library.function("SetWorkspace_v2").invokeInt(toWorkspace), "use a workspace");
+    CublasStatus.check(library.setWorkspace.invokeInt(toWorkspace), "use a workspace");
   }
 
   /**

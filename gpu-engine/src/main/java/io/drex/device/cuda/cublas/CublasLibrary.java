@@ -9,17 +9,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The functions of a loaded cuBLAS that are called here, by their names without the prefix. */
+/** The functions of a loaded cuBLAS that are called here, all of which return a status. */
 final class CublasLibrary {
   private static final int RTLD_LAZY = 1; // its functions stay out of other libraries' sight
-  private static final int PROPERTIES = 3; // major, minor and patch, in this order
 
+  final Function create;
+  final Function destroy;
+  final Function setStream;
+  final Function setWorkspace;
+  final Function multiply;
+
+  private final Function tell;
   private final Path file;
   private final List<NativeLibrary> loaded; // cuBLAS last; JNA unloads what nobody keeps
 
   private CublasLibrary(Path file, List<NativeLibrary> loaded) {
     this.file = file;
     this.loaded = loaded;
+    create = function("Create_v2");
+    destroy = function("Destroy_v2");
+    setStream = function("SetStream_v2");
+    setWorkspace = function("SetWorkspace_v2");
+    multiply = function("GemmEx");
+    tell = function("GetProperty");
   }
 
   /**
@@ -27,7 +39,7 @@ final class CublasLibrary {
    * that one elsewhere.
    *
    * @param file a name alone is looked for by the dynamic linker
-   * @throws LinkageError if it cannot be loaded
+   * @throws LinkageError if it cannot be loaded, or has not all functions
    */
   static CublasLibrary load(Path file) {
     String name = file.getFileName().toString();
@@ -49,24 +61,26 @@ final class CublasLibrary {
     return file;
   }
 
-  /**
-   * A function, all of which return a status.
-   *
-   * @throws UnsatisfiedLinkError if the library has none of that name
-   */
-  Function function(String name) {
+  private Function function(String name) {
     return loaded.get(loaded.size() - 1).getFunction("cublas" + name);
   }
 
   /** Its version, such as 13.0.2; needs no GPU. */
   String version() {
+    return property(0) + "." + property(1) + "." + property(2);
+  }
+
+  /** The first number of its version. */
+  int major() {
+    return property(0);
+  }
+
+  /**
+   * @param part of the version: 0 is the major one, 1 the minor, and 2 the patch
+   */
+  private int property(int part) {
     int[] value = new int[1];
-    StringBuilder version = new StringBuilder();
-    for (int property = 0; property < PROPERTIES; property++) {
-      int status = function("GetProperty").invokeInt(new Object[] {property, value});
-      CublasStatus.check(status, "tell its version");
-      version.append(property == 0 ? "" : ".").append(value[0]);
-    }
-    return version.toString();
+    CublasStatus.check(tell.invokeInt(new Object[] {part, value}), "tell its version");
+    return value[0];
   }
 }

@@ -3,6 +3,7 @@ package io.drex.device.cuda.cublas;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.drex.device.Availability.Unavailable;
+import io.drex.device.DeviceException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -50,6 +51,17 @@ class CublasTest {
   }
 
   @Test
+  void thenCondasEnvironment() throws IOException {
+    file("usr/lib/python3.11/dist-packages/nvidia/cublas/lib/libcublas.so.12");
+    Path conda = file("conda/lib/libcublas.so.12");
+    assertThat(candidates(Map.of("CONDA_PREFIX", root.resolve("conda").toString())))
+        .containsExactly(conda);
+    Path toolkit = file("usr/local/cuda-12.9/lib64/libcublas.so.12");
+    assertThat(candidates(Map.of("CONDA_PREFIX", root.resolve("conda").toString())))
+        .containsExactly(toolkit);
+  }
+
+  @Test
   void thenThePackagesOfPythons() throws IOException {
     file("usr/local/cuda-13.0/lib64/libcudart.so.13");
     file("usr/lib/python3.11/dist-packages/nvidia/cublas/lib/libcublas.so.12");
@@ -69,23 +81,28 @@ class CublasTest {
   @Test
   void saysWhereItLookedAndWhatToDo() {
     CublasFiles files = new CublasFiles(root, Map.of("HOME", "/home/me"));
-    assertThat(Cublas.search(files, 13_000).availability())
+    Unavailable missing = missing(Cublas.search(files, 13_000));
+    assertThat(missing.reason())
+        .startsWith(
+            "no cuBLAS that a driver for CUDA 13.0 serves: no libcublas.so.13 or"
+                + " libcublas.so.12 in "
+                + root
+                + "/usr/local/cuda*/lib64, lib of CONDA_PREFIX, nvidia/*/lib of the site-packages in"
+                + " [/home/me/.local, "
+                + root
+                + "/usr/local, "
+                + root
+                + "/usr, "
+                + root
+                + "/opt/conda], or where the dynamic linker looks: ")
+        .as("why the last one was not loaded, in one line")
+        .contains("libcublas.so.12: cannot open shared object file")
+        .doesNotContain("\n");
+    assertThat(missing.remedy())
         .isEqualTo(
-            new Unavailable(
-                "no cuBLAS that a driver for CUDA 13.0 serves: no libcublas.so.13 or"
-                    + " libcublas.so.12 in "
-                    + root
-                    + "/usr/local/cuda*/lib64, nvidia/*/lib of the site-packages in"
-                    + " [/home/me/.local, "
-                    + root
-                    + "/usr/local, "
-                    + root
-                    + "/usr, "
-                    + root
-                    + "/opt/conda], or where the dynamic linker looks",
-                "install the CUDA toolkit or Python's package nvidia-cublas (for CUDA 12:"
-                    + " nvidia-cublas-cu12), or name the library or its folder with the"
-                    + " environment variable DREX_CUBLAS; or use --device cuda"));
+            "install the CUDA toolkit or Python's package nvidia-cublas (for CUDA 12:"
+                + " nvidia-cublas-cu12), or name the library or its folder with the"
+                + " environment variable DREX_CUBLAS; or use --device cuda");
   }
 
   @Test
@@ -101,6 +118,29 @@ class CublasTest {
                     .startsWith(file + " cannot be loaded: ")
                     .contains("file too short")
                     .doesNotContain("\n"));
+  }
+
+  @Test
+  void aDriverThatFailsIsNoCublas() {
+    Cublas none =
+        Cublas.search(
+            Map.of(),
+            () -> {
+              throw new DeviceException("the driver is gone");
+            });
+    assertThat(missing(none).reason())
+        .isEqualTo("the driver does not tell which CUDA it serves: the driver is gone");
+  }
+
+  @Test
+  void aVariableThatIsNoPathIsNoCublas() {
+    CublasFiles files = new CublasFiles(root, Map.of("HOME", "\0", "DREX_CUBLAS", "\0"));
+    assertThat(missing(Cublas.search(files, 13_000)).reason()).contains("which DREX_CUBLAS names");
+  }
+
+  private static Unavailable missing(Cublas cublas) {
+    assertThat(cublas.availability()).isInstanceOf(Unavailable.class);
+    return (Unavailable) cublas.availability();
   }
 
   private List<Path> candidates(Map<String, String> environment) {
