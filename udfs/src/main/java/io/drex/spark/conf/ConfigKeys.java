@@ -141,9 +141,10 @@ public final class ConfigKeys {
           "device",
           "auto",
           "auto, cpu, cpu:scalar, cpu:vector, cpu:int8 (layers' weights rounded to 8 bits),"
-              + " cpu:onednn, cuda (the GPU that Spark gives, else the first), cuda:<number, UUID or"
-              + " PCI id>, cuda:fast and cuda:fast:<the same> (large products by cuBLAS), sim:noop, a simulated GPU such as sim:h200/llama-2-13b, or"
-              + " sim:<file>.json, a saved cost table; auto may fall back, a name may not.");
+              + " cpu:onednn, cuda (the GPU that Spark gives, else the first), cuda:<number, UUID"
+              + " or PCI id>, cuda:fast and cuda:fast:<the same> (large products by cuBLAS),"
+              + " sim:noop, a simulated GPU such as sim:h200/llama-2-13b, or sim:<file>.json, a"
+              + " saved cost table; auto may fall back, a name may not.");
   public static final ConfigKey<String> TRACE =
       ConfigKey.text(
           "engine",
