@@ -80,7 +80,7 @@ class CublasTest {
 
   @Test
   void saysWhereItLookedAndWhatToDo() {
-    CublasFiles files = new CublasFiles(root, Map.of("HOME", "/home/me"));
+    CublasFiles files = new CublasFiles(root, Map.of("HOME", "/me"));
     Unavailable missing = missing(Cublas.search(files, 13_000));
     assertThat(missing.reason())
         .startsWith(
@@ -88,7 +88,7 @@ class CublasTest {
                 + " libcublas.so.12 in "
                 + root
                 + "/usr/local/cuda*/lib64, lib of CONDA_PREFIX, nvidia/*/lib of the site-packages in"
-                + " [/home/me/.local, "
+                + " [/me/.local, "
                 + root
                 + "/usr/local, "
                 + root
