@@ -2,6 +2,7 @@ package io.drex.job.output;
 
 import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.count_if;
 import static org.apache.spark.sql.functions.lit;
 import static org.apache.spark.sql.functions.row_number;
 
@@ -84,9 +85,12 @@ public final class Compaction {
   /** Makes a table without rows if there is none, so that readers find its schema. */
   public void makeTable() {
     if (ledger.data().isEmpty()) {
-      write(spark.createDataFrame(List.of(), ledger.schema()), SaveMode.Append)
-          .parquet(layout.data().toString());
+      write(noRows(), SaveMode.Append).parquet(layout.data().toString());
     }
+  }
+
+  private Dataset<Row> noRows() {
+    return spark.createDataFrame(List.of(), ledger.schema());
   }
 
   private void keepEngineReadings(List<Path> files) throws IOException {
@@ -109,25 +113,29 @@ public final class Compaction {
     Column mayPass = coalesce(col("error.retryable"), lit(false));
     Column moves = retryable == RetryableErrors.KEEP_APART ? mayPass.equalTo(false) : lit(true);
     deleteUncommitted(layout.data());
-    write(missing(journal, partitions).filter(moves), SaveMode.Append)
+    write(onePerKey(missing(journal), partitions).filter(moves), SaveMode.Append)
         .parquet(layout.data().toString());
     // After the append: what is final now is no longer missing, so it is not among the errors.
-    Dataset<Row> rest = missing(journal, partitions);
-    requireNone(rest.filter(moves));
-    write(rest.filter(mayPass).repartition(1), SaveMode.Overwrite)
-        .parquet(layout.errors().toString());
+    Row left = missing(journal).agg(count_if(moves), count_if(mayPass)).head();
+    requireNone(left.getLong(0));
+    Dataset<Row> errors =
+        left.getLong(1) == 0
+            ? noRows()
+            : onePerKey(missing(journal), partitions).filter(mayPass).repartition(1);
+    write(errors, SaveMode.Overwrite).parquet(layout.errors().toString());
   }
 
-  /** The rows that the table lacks, one per key, spread evenly over files' worth of rows. */
-  private Dataset<Row> missing(Dataset<Row> journal, int partitions) {
-    return onePerKey(ledger.pending(journal, OutputSchema.KEY), partitions);
+  /** The rows that the table lacks. */
+  private Dataset<Row> missing(Dataset<Row> journal) {
+    return ledger.pending(journal, OutputSchema.KEY);
   }
 
   /** The journal is deleted next, so a commit that did less than it says must not go unnoticed. */
-  private void requireNone(Dataset<Row> notMoved) {
-    if (!notMoved.isEmpty()) {
+  private void requireNone(long notMoved) {
+    if (notMoved > 0) {
       throw new IllegalStateException(
-          "rows of the journal are not in "
+          notMoved
+              + " rows of the journal are not in "
               + layout.data()
               + " after they were committed there; the journal is kept. Does another process write"
               + " or delete there?");
@@ -149,7 +157,10 @@ public final class Compaction {
     }
   }
 
-  /** A completion beats an error, a final error a retryable one, a later attempt an earlier one. */
+  /**
+   * Spread evenly over files' worth of rows. A completion beats an error, a final error a retryable
+   * one, a later attempt an earlier one.
+   */
   private static Dataset<Row> onePerKey(Dataset<Row> journal, int partitions) {
     WindowSpec sameKey =
         Window.partitionBy(OutputSchema.KEY)

@@ -8,6 +8,7 @@ import static org.apache.spark.sql.functions.expr;
 import static org.apache.spark.sql.functions.lit;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -38,7 +39,6 @@ public record ConfidenceFigures(int depth, long tokens, double p5, double p50, d
         tokens
             .groupBy("depth")
             .agg(count(lit(1)), expr("percentile_approx(confidence, array(0.05, 0.5, 0.95))"))
-            .orderBy("depth")
             .collectAsList()) {
       List<Double> percentiles = row.getList(2);
       figures.add(
@@ -49,6 +49,7 @@ public record ConfidenceFigures(int depth, long tokens, double p5, double p50, d
               percentiles.get(1),
               percentiles.get(2)));
     }
+    figures.sort(Comparator.comparingInt(ConfidenceFigures::depth)); // Spark would need two passes
     return figures;
   }
 }

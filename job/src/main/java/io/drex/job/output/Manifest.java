@@ -63,7 +63,7 @@ public final class Manifest {
     ObjectNode errors = counts.putObject("errors");
     table.errors().forEach(errors::put);
     ObjectNode retryable = counts.putObject("retryableErrors");
-    run.retryable().errors().forEach(retryable::put);
+    run.retryable().forEach(retryable::put);
     ObjectNode reasons = counts.putObject("finishReasons");
     table.finishReasons().forEach(reasons::put);
   }

@@ -128,7 +128,6 @@ final class Report {
         .errors()
         .forEach((code, rows) -> bars.add(new Bar(code, rows, format("%d rows", rows))));
     run.retryable()
-        .errors()
         .forEach(
             (code, rows) ->
                 bars.add(new Bar(code, rows, format("%d rows, to be tried again", rows))));

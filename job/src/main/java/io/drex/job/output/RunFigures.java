@@ -3,12 +3,13 @@ package io.drex.job.output;
 import io.drex.engine.EngineSnapshot;
 import io.drex.spark.journal.EngineReading;
 import java.util.List;
+import java.util.SortedMap;
 
 /**
  * What one run did, for manifest, report and summary.
  *
  * @param table the whole table's figures
- * @param retryable figures of the rows in {@code errors/}
+ * @param retryable rows in {@code errors/} by error code
  * @param engines newest reading of each engine of this run
  * @param generating what the generating action came to
  * @param totalSeconds of the whole run so far
@@ -16,7 +17,7 @@ import java.util.List;
 public record RunFigures(
     Rows rows,
     TableFigures table,
-    TableFigures retryable,
+    SortedMap<String, Long> retryable,
     List<EngineReading> engines,
     Generating generating,
     double totalSeconds) {
@@ -69,7 +70,8 @@ public record RunFigures(
 
   /** Error rows over all rows, those that may pass included. */
   public double errorRate() {
-    long rows = table.rows() + retryable.rows();
-    return rows == 0 ? 0 : (double) (table.errorRows() + retryable.rows()) / rows;
+    long mayPass = retryable.values().stream().mapToLong(Long::longValue).sum();
+    long rows = table.rows() + mayPass;
+    return rows == 0 ? 0 : (double) (table.errorRows() + mayPass) / rows;
   }
 }

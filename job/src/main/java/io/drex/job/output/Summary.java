@@ -37,7 +37,7 @@ public final class Summary {
         format(
             "rows        %d in the table; %d of %d asked for were computed by this run%s",
             table.rows(), run.rows().computed(), run.rows().asked(), copied(run.rows())),
-        "errors      " + counts(table.errors()) + "; to be tried again: " + retryable(run),
+        "errors      " + counts(table.errors()) + "; to be tried again: " + counts(run.retryable()),
         "finish      " + counts(table.finishReasons()),
         format(
             "tokens      %d prompt, %d completion", table.promptTokens(), table.completionTokens()),
@@ -60,10 +60,6 @@ public final class Summary {
 
   private static String copied(RunFigures.Rows rows) {
     return rows.copied() == 0 ? "" : format(", %d of them once with equal prompts", rows.copied());
-  }
-
-  private static String retryable(RunFigures run) {
-    return run.retryable().rows() == 0 ? "none" : counts(run.retryable().errors());
   }
 
   /** Each reading is one opening of a model: as many as executors if each loaded it once. */

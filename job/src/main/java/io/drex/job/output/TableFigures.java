@@ -4,12 +4,12 @@ import static org.apache.spark.sql.functions.coalesce;
 import static org.apache.spark.sql.functions.col;
 import static org.apache.spark.sql.functions.count;
 import static org.apache.spark.sql.functions.expr;
+import static org.apache.spark.sql.functions.get;
 import static org.apache.spark.sql.functions.lit;
-import static org.apache.spark.sql.functions.posexplode;
 import static org.apache.spark.sql.functions.sum;
-import static org.apache.spark.sql.functions.when;
 
 import io.drex.spark.OutputSchema;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -22,9 +22,10 @@ import org.apache.spark.sql.Row;
  *
  * @param errors rows by error code
  * @param finishReasons rows by finish reason
- * @param exits tokens at each active ramp by depth, then at full depth; empty without tokens
+ * @param exits tokens at each active ramp by depth, then at full depth; empty without rows
  * @param depthSum layers run, summed over generated tokens
  * @param totalMillis P50, P95, P99 of the time from submit to end; empty without completions
+ * @param rowsWithTokenStats rows that were written with statistics of each token
  */
 public record TableFigures(
     long rows,
@@ -36,42 +37,53 @@ public record TableFigures(
     long involuntaryExits,
     long involuntaryStays,
     double depthSum,
-    List<Double> totalMillis) {
+    List<Double> totalMillis,
+    long rowsWithTokenStats) {
 
-  /** Reads the figures of some rows. */
-  public static TableFigures of(Dataset<Row> rows) {
-    Row sums =
-        rows.agg(
-                count(lit(1)),
-                total(col(OutputSchema.PROMPT_TOKENS)),
-                total(col(OutputSchema.COMPLETION_TOKENS)),
-                total(col("exits.involuntary_exits")),
-                total(col("exits.involuntary_stays")),
-                coalesce(
-                    sum(
-                        col(OutputSchema.MEAN_EXIT_DEPTH)
-                            .multiply(col(OutputSchema.COMPLETION_TOKENS))),
-                    lit(0.0)),
-                expr(
-                    "percentile_approx(if(error is null, total_ms, null), array(0.5, 0.95, 0.99))"))
-            .head();
+  /**
+   * Reads the figures of some rows, in two passes.
+   *
+   * @param depths places of {@link #exits}
+   */
+  public static TableFigures of(Dataset<Row> rows, int depths) {
+    List<Column> sums = new ArrayList<>();
+    sums.add(total(col(OutputSchema.PROMPT_TOKENS)));
+    sums.add(total(col(OutputSchema.COMPLETION_TOKENS)));
+    sums.add(total(col("exits.involuntary_exits")));
+    sums.add(total(col("exits.involuntary_stays")));
+    sums.add(coalesce(sum(layersRun()), lit(0.0)));
+    sums.add(
+        expr("percentile_approx(if(error is null, total_ms, null), array(0.5, 0.95, 0.99))"));
+    sums.add(count(col("token_depths")));
+    int firstExit = sums.size() + 1;
+    for (int i = 0; i < depths; i++) {
+      sums.add(sum(get(col("exits.by_ramp"), lit(i)).cast("long")));
+    }
+    Row figures = rows.agg(count(lit(1)), sums.toArray(Column[]::new)).head();
+    Outcomes outcomes = outcomes(rows);
     return new TableFigures(
-        sums.getLong(0),
-        sums.getLong(1),
-        sums.getLong(2),
-        counts(rows.filter(col("error").isNotNull()), "error.code"),
-        counts(rows, OutputSchema.FINISH_REASON),
-        exits(rows),
-        sums.getLong(3),
-        sums.getLong(4),
-        sums.getDouble(5),
-        sums.isNullAt(6) ? List.of() : List.copyOf(sums.<Double>getList(6)));
+        figures.getLong(0),
+        figures.getLong(1),
+        figures.getLong(2),
+        outcomes.errors,
+        outcomes.finishReasons,
+        exits(figures, firstExit),
+        figures.getLong(3),
+        figures.getLong(4),
+        figures.getDouble(5),
+        figures.isNullAt(6) ? List.of() : List.copyOf(figures.<Double>getList(6)),
+        figures.getLong(7));
+  }
+
+  /** Rows by error code; those without an error do not count. */
+  public static SortedMap<String, Long> errors(Dataset<Row> rows) {
+    return outcomes(rows).errors;
   }
 
   /** The figures of no rows. */
   public static TableFigures none() {
     return new TableFigures(
-        0, 0, 0, new TreeMap<>(), new TreeMap<>(), List.of(), 0, 0, 0, List.of());
+        0, 0, 0, new TreeMap<>(), new TreeMap<>(), List.of(), 0, 0, 0, List.of(), 0);
   }
 
   /** Rows whose result is an error. */
@@ -90,27 +102,39 @@ public record TableFigures(
     return all == 0 ? 0 : 1 - (double) exits.get(exits.size() - 1) / all;
   }
 
+  private static Column layersRun() {
+    return col(OutputSchema.MEAN_EXIT_DEPTH).multiply(col(OutputSchema.COMPLETION_TOKENS));
+  }
+
   private static Column total(Column values) {
-    return coalesce(sum(when(values.isNotNull(), values.cast("long"))), lit(0L));
+    return coalesce(sum(values.cast("long")), lit(0L));
   }
 
-  private static SortedMap<String, Long> counts(Dataset<Row> rows, String column) {
-    SortedMap<String, Long> counts = new TreeMap<>();
-    for (Row row : rows.groupBy(coalesce(col(column), lit("none"))).count().collectAsList()) {
-      counts.put(row.getString(0), row.getLong(1));
+  private static List<Long> exits(Row figures, int first) {
+    List<Long> exits = new ArrayList<>();
+    for (int i = first; i < figures.size() && !figures.isNullAt(i); i++) {
+      exits.add(figures.getLong(i));
     }
-    return counts;
+    return exits;
   }
 
-  private static List<Long> exits(Dataset<Row> rows) {
-    SortedMap<Integer, Long> byRamp = new TreeMap<>();
+  /** How rows ended. */
+  private record Outcomes(SortedMap<String, Long> errors, SortedMap<String, Long> finishReasons) {}
+
+  private static Outcomes outcomes(Dataset<Row> rows) {
+    Outcomes outcomes = new Outcomes(new TreeMap<>(), new TreeMap<>());
     for (Row row :
-        rows.select(posexplode(col("exits.by_ramp")))
-            .groupBy("pos")
-            .agg(sum(col("col").cast("long")))
+        rows.groupBy(
+                col("error").isNotNull(),
+                coalesce(col("error.code"), lit("none")),
+                coalesce(col(OutputSchema.FINISH_REASON), lit("none")))
+            .count()
             .collectAsList()) {
-      byRamp.put(row.getInt(0), row.getLong(1));
+      if (row.getBoolean(0)) {
+        outcomes.errors.merge(row.getString(1), row.getLong(3), Long::sum);
+      }
+      outcomes.finishReasons.merge(row.getString(2), row.getLong(3), Long::sum);
     }
-    return List.copyOf(byRamp.values());
+    return outcomes;
   }
 }

@@ -149,22 +149,31 @@ final class GenerateRun {
     }
     begin("writing the report");
     compaction.makeTable();
+    List<Integer> depths = exitDepths();
+    TableFigures table =
+        ledger
+            .data()
+            .map(data -> TableFigures.of(data, depths.size()))
+            .orElseGet(TableFigures::none);
     RunFigures figures =
         new RunFigures(
             new RunFigures.Rows(askedRows, pendingRows, generated.copies()),
-            ledger.data().map(TableFigures::of).orElseGet(TableFigures::none),
-            ledger.errors().map(TableFigures::of).orElseGet(TableFigures::none),
+            table,
+            ledger.errors().map(TableFigures::errors).orElseGet(TreeMap::new),
             documents.engines(runId),
             new RunFigures.Generating(generated.tokens(), generated.seconds()),
             (System.nanoTime() - startNanos) / 1e9);
     RunCurves curves =
         new RunCurves(
-            generated.speeds(), ledger.data().map(ConfidenceFigures::of).orElseGet(List::of));
+            generated.speeds(),
+            table.rowsWithTokenStats() == 0
+                ? List.of()
+                : ledger.data().map(ConfidenceFigures::of).orElseGet(List::of));
     List<String> summary =
-        Summary.lines(preflight.layout(), figures, exitDepths(), preflight.labels());
+        Summary.lines(preflight.layout(), figures, depths, preflight.labels());
     lock.requireHeld();
     settleSuspects();
-    documents.write(runId, figures, curves, exitDepths(), summary, manifest(figures));
+    documents.write(runId, figures, curves, depths, summary, manifest(figures, depths));
     return new Outcome(figures.errorRate(), summary);
   }
 
@@ -220,8 +229,8 @@ final class GenerateRun {
   private static String errorsByCode(Ledger ledger) {
     SortedMap<String, Long> errors = new TreeMap<>();
     for (Optional<Dataset<Row>> rows : List.of(ledger.data(), ledger.errors())) {
-      rows.map(TableFigures::of)
-          .ifPresent(figures -> figures.errors().forEach((c, n) -> errors.merge(c, n, Long::sum)));
+      rows.map(TableFigures::errors)
+          .ifPresent(byCode -> byCode.forEach((code, n) -> errors.merge(code, n, Long::sum)));
     }
     return errors.isEmpty() ? "" : " " + errors;
   }
@@ -272,14 +281,14 @@ final class GenerateRun {
     return depths;
   }
 
-  private Manifest manifest(RunFigures figures) {
+  private Manifest manifest(RunFigures figures, List<Integer> depths) {
     ObjectNode cluster = JsonFile.mapper().createObjectNode();
     cluster.put("spark", spark.version());
     cluster.put("java", Runtime.version().toString());
     cluster.put("master", spark.sparkContext().master());
     cluster.put("applicationId", spark.sparkContext().applicationId());
     cluster.put("cores", spark.sparkContext().defaultParallelism());
-    return new Manifest(runId, fingerprint.json(), preflight.labels(), figures, exitDepths())
+    return new Manifest(runId, fingerprint.json(), preflight.labels(), figures, depths)
         .with("cluster", cluster)
         .with("config", Settings.json(config));
   }

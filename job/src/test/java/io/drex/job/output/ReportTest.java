@@ -6,6 +6,7 @@ import io.drex.engine.EngineSnapshot;
 import io.drex.engine.FlushThresholds;
 import io.drex.spark.journal.EngineReading;
 import java.util.List;
+import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 class ReportTest {
@@ -59,7 +60,7 @@ class ReportTest {
         new RunFigures(
             new RunFigures.Rows(3, 3, 0),
             TableFigures.none(),
-            TableFigures.none(),
+            new TreeMap<>(),
             engines,
             new RunFigures.Generating(15, 1),
             1);

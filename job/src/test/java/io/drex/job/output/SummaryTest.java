@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.drex.engine.EngineSnapshot;
 import io.drex.spark.journal.EngineReading;
 import java.util.List;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.junit.jupiter.api.Test;
 
@@ -36,7 +37,7 @@ class SummaryTest {
         new RunFigures(
             new RunFigures.Rows(3, 3, 0),
             TableFigures.none(),
-            TableFigures.none(),
+            new TreeMap<>(),
             List.of(),
             new RunFigures.Generating(10, 0.5),
             1);
@@ -52,7 +53,7 @@ class SummaryTest {
         new RunFigures(
             new RunFigures.Rows(3, 3, 0),
             TableFigures.none(),
-            TableFigures.none(),
+            new TreeMap<>(),
             engines,
             new RunFigures.Generating(10, 0.5),
             1);
