@@ -79,16 +79,18 @@ public final class Shards {
     Dataset<Row> costs =
         rows.select(
             work.number().as(WORK),
+            bucket(work.number(), buckets).as(BUCKET),
             cost.promptBytes().as(BYTES),
             cost.newTokens().as(TOKENS),
             lit(1L).as(ROWS));
     if (work.isPossible()) {
       costs =
-          costs.groupBy(WORK).agg(max(BYTES).as(BYTES), max(TOKENS).as(TOKENS), sum(ROWS).as(ROWS));
+          costs
+              .repartition(col(BUCKET)) // once for both groupings
+              .groupBy(BUCKET, WORK)
+              .agg(max(BYTES).as(BYTES), max(TOKENS).as(TOKENS), sum(ROWS).as(ROWS));
     }
-    return costs
-        .groupBy(bucket(col(WORK), buckets).as(BUCKET))
-        .agg(sum(ROWS), sum(BYTES), sum(TOKENS));
+    return costs.groupBy(BUCKET).agg(sum(ROWS), sum(BYTES), sum(TOKENS));
   }
 
   /** The same rows in partitions that are the shards, the longest first. */
