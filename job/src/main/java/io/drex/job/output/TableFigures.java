@@ -52,8 +52,7 @@ public record TableFigures(
     sums.add(total(col("exits.involuntary_exits")));
     sums.add(total(col("exits.involuntary_stays")));
     sums.add(coalesce(sum(layersRun()), lit(0.0)));
-    sums.add(
-        expr("percentile_approx(if(error is null, total_ms, null), array(0.5, 0.95, 0.99))"));
+    sums.add(expr("percentile_approx(if(error is null, total_ms, null), array(0.5, 0.95, 0.99))"));
     sums.add(count(col("token_depths")));
     int firstExit = sums.size() + 1;
     for (int i = 0; i < depths; i++) {

@@ -169,8 +169,7 @@ final class GenerateRun {
             table.rowsWithTokenStats() == 0
                 ? List.of()
                 : ledger.data().map(ConfidenceFigures::of).orElseGet(List::of));
-    List<String> summary =
-        Summary.lines(preflight.layout(), figures, depths, preflight.labels());
+    List<String> summary = Summary.lines(preflight.layout(), figures, depths, preflight.labels());
     lock.requireHeld();
     settleSuspects();
     documents.write(runId, figures, curves, depths, summary, manifest(figures, depths));
