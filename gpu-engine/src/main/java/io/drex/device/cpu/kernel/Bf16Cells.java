@@ -6,6 +6,9 @@ package io.drex.device.cpu.kernel;
  * of ints widen to vectors of floats without moving anything between lanes.
  */
 final class Bf16Cells extends KvCells {
+  /** Of bits that are not a number, one that keeps them so. */
+  static final int QUIET = 0x40;
+
   final int[] keys; // [group][kvHead][element / 2][cell within the group]
   final int[] values; // [group][kvHead][cell within the group][element % (headDim / 2)]
 
@@ -22,7 +25,7 @@ final class Bf16Cells extends KvCells {
   static int round(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (Float.isNaN(value)) {
-      return (bits >>> 16) | 0x40; // its upper half alone could be an infinity
+      return (bits >>> 16) | QUIET; // its upper half alone could be an infinity
     }
     return (bits + 0x7FFF + ((bits >>> 16) & 1)) >>> 16;
   }

@@ -93,8 +93,7 @@ final class ScalarKernels implements Kernels {
   /** Rounds the elements [from, n). */
   static void roundToBf16From(int from, float[] x, int xAt, int n, short[] to) {
     for (int i = from; i < n; i++) {
-      int bits = Float.floatToRawIntBits(x[xAt + i]);
-      to[i] = (short) ((bits + 0x7FFF + (bits >>> 16 & 1)) >>> 16);
+      to[i] = (short) Bf16Cells.round(x[xAt + i]);
     }
   }
 

@@ -8,6 +8,7 @@ import io.drex.model.RopeTable;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -17,6 +18,8 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorKernels implements Kernels {
   /** Exponentials that are kept between making and adding them. */
   private static final int BLOCK = 64 * Lanes.COUNT;
+
+  private static final int INFINITY = 0x7F80_0000; // its bits
 
   private final VectorSums sums = new VectorSums();
   private final VectorAttention attention;
@@ -64,8 +67,11 @@ final class VectorKernels implements Kernels {
     int i = 0;
     for (; i + COUNT <= n; i += COUNT) {
       IntVector bits = FloatVector.fromArray(FLOATS, x, xAt + i).reinterpretAsInts();
-      IntVector odd = bits.lanewise(VectorOperators.LSHR, 16).and(1);
-      IntVector rounded = bits.add(0x7FFF).add(odd).lanewise(VectorOperators.LSHR, 16);
+      IntVector upper = bits.lanewise(VectorOperators.LSHR, 16);
+      IntVector rounded = bits.add(0x7FFF).add(upper.and(1)).lanewise(VectorOperators.LSHR, 16);
+      VectorMask<Integer> isNotANumber =
+          bits.and(Integer.MAX_VALUE).compare(VectorOperators.GT, INFINITY);
+      rounded = rounded.blend(upper.or(Bf16Cells.QUIET), isNotANumber);
       ((ShortVector) rounded.convertShape(VectorOperators.I2S, SHORTS, 0)).intoArray(to, i);
     }
     ScalarKernels.roundToBf16From(i, x, xAt, n, to);

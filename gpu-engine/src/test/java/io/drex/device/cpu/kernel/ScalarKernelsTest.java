@@ -50,6 +50,22 @@ class ScalarKernelsTest {
   }
 
   @ParameterizedTest
+  @EnumSource(KernelKind.class)
+  void roundingKeepsWhatIsNotFinite(KernelKind kind) {
+    int[] bits = {0x7F800000, 0xFF800000, 0x7F800001, 0x7FC00000, 0x7FFF8000, 0x7FFFFFFF, -1};
+    float[] x = new float[67];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = Float.intBitsToFloat(bits[i % bits.length]);
+    }
+    short[] rounded = new short[x.length];
+    kind.create(new AttentionShape(1, 1, 2, 4)).roundToBf16(x, 0, x.length, rounded);
+    for (int i = 0; i < x.length; i++) {
+      float back = Float.intBitsToFloat(rounded[i] << 16);
+      assertThat(back).as("%08x", bits[i % bits.length]).isEqualTo((Float) x[i]);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(DType.class)
   void aPackedMatrixGivesItsRowsBack(DType dtype) {
     Tensor tensor = KernelCases.tensor(random, dtype, 70, 13);
