@@ -9,6 +9,8 @@ import io.drex.device.RowBatch;
  * alone. Owned by one thread.
  */
 public final class TokenSampler {
+  private static final int MOST_TOKENS = (1 << 22) - 1;
+
   private final Kernels kernels;
   private final float[] weights; // [token], 1 for the likeliest
   private final float[] penalised; // [token]
@@ -16,9 +18,14 @@ public final class TokenSampler {
 
   /**
    * @param kernels of the same thread
-   * @param vocabSize tokens, at most 2²² so that weights add up within a long
+   * @param vocabSize tokens
+   * @throws IllegalArgumentException if weights of so many may not add up within a long
    */
   public TokenSampler(Kernels kernels, int vocabSize) {
+    if (vocabSize > MOST_TOKENS) {
+      throw new IllegalArgumentException(
+          "a vocabulary of " + vocabSize + " tokens; at most " + MOST_TOKENS + " can be sampled");
+    }
     this.kernels = kernels;
     weights = new float[vocabSize];
     penalised = new float[vocabSize];

@@ -1,6 +1,7 @@
 package io.drex.device.cpu.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.drex.device.HeadSampling;
@@ -34,6 +35,14 @@ class TokenSamplerTest {
           .as("case %d, %s, %d tokens", i, sampling, logits.length)
           .isEqualTo(SortingSampler.choose(logits, sampling, seed, history));
     }
+  }
+
+  @Test
+  void refusesMoreTokensThanCanBeAddedUp() {
+    Kernels kernels = KernelKind.SCALAR.create(SHAPE);
+    assertThatThrownBy(() -> new TokenSampler(kernels, 1 << 22))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a vocabulary of 4194304 tokens; at most 4194303 can be sampled");
   }
 
   @ParameterizedTest
