@@ -16,7 +16,7 @@ import io.drex.model.ConfidenceMetric;
 import io.drex.model.LoadedModel;
 import io.drex.model.ModelSpec;
 
-/** A model in heap arrays, run by a team of worker threads. */
+/** A model run by a team of worker threads. */
 final class CpuModel implements DeviceModel {
   private final RowChecks checks;
   private final Segments segments;
@@ -55,18 +55,18 @@ final class CpuModel implements DeviceModel {
       LoadedModel model, DeviceOptions options, KernelKind kind, LinearKernel.Provider linear) {
     ModelSpec spec = model.spec();
     RowChecks checks = new RowChecks(spec, options);
-    Team team = Team.start(kind, linear, AttentionShape.of(spec), options.threads());
     try {
-      return new CpuModel(model, options, ModelWeights.pack(model, team.linear()), checks, team);
+      Team team = Team.start(kind, linear, AttentionShape.of(spec), options.threads());
+      try {
+        return new CpuModel(model, options, ModelWeights.pack(model, team.linear()), checks, team);
+      } catch (RuntimeException | Error e) {
+        team.close();
+        throw e;
+      }
     } catch (OutOfMemoryError e) {
-      team.close();
-      throw new DeviceException(outOfMemory(model, options), e);
+      throw new DeviceException(outOfMemory(model, options) + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
-      team.close();
       throw new DeviceException("the model cannot be opened on the CPU: " + e.getMessage(), e);
-    } catch (RuntimeException e) {
-      team.close();
-      throw e;
     }
   }
 

@@ -25,7 +25,13 @@ final class Team implements AutoCloseable {
     for (int i = 0; i < threads; i++) {
       kernels[i] = kind.create(shape);
     }
-    return new Team(kernels, provider.open(kernels), WorkerPool.start(threads));
+    LinearKernel linear = provider.open(kernels);
+    try {
+      return new Team(kernels, linear, WorkerPool.start(threads));
+    } catch (RuntimeException | Error e) { // such as no more threads
+      linear.close();
+      throw e;
+    }
   }
 
   int workers() {

@@ -48,10 +48,15 @@ final class WorkerPool implements AutoCloseable {
     for (int i = 0; i < pool.helpers.length; i++) {
       pool.helpers[i] = pool.new Worker(i + 1);
     }
-    for (Worker helper : pool.helpers) {
-      helper.start();
+    try {
+      for (Worker helper : pool.helpers) {
+        helper.start();
+      }
+      return pool;
+    } catch (RuntimeException | Error e) { // those that started would wait for ever
+      pool.close();
+      throw e;
     }
-    return pool;
   }
 
   int workers() {
