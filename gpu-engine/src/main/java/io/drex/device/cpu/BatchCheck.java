@@ -34,11 +34,14 @@ public final class BatchCheck {
   static boolean holds(LinearTrial trial, LinearTrial other) {
     float[] all = trial.outputs(MOST_ROWS);
     for (int rows : ROWS) {
-      float[] some = trial.outputs(rows);
-      if (!Arrays.equals(some, 0, some.length, all, 0, some.length)) {
+      if (!isStartOf(all, trial.outputs(rows)) || !isStartOf(all, other.outputs(rows))) {
         return false;
       }
     }
     return Arrays.equals(other.outputs(MOST_ROWS), all);
+  }
+
+  private static boolean isStartOf(float[] all, float[] some) {
+    return Arrays.equals(some, 0, some.length, all, 0, some.length);
   }
 }

@@ -58,7 +58,7 @@ public final class CpuBackend implements DeviceBackend {
 
   @Override
   public Availability probe() {
-    KernelKind kind = kind();
+    KernelKind kind = provider.kernels(present);
     if (!present.test(kind)) {
       return new Availability.Unavailable(REASON, REMEDY);
     }
@@ -70,15 +70,6 @@ public final class CpuBackend implements DeviceBackend {
               ? new Availability.Available(
                   "CPU, oneDNN with " + available.description() + ", " + kind.description())
               : oneDnn.get();
-    };
-  }
-
-  private KernelKind kind() {
-    return switch (provider) {
-      case SCALAR -> KernelKind.SCALAR;
-      case VECTOR -> KernelKind.VECTOR;
-      case BEST, INT8, ONEDNN ->
-          present.test(KernelKind.VECTOR) ? KernelKind.VECTOR : KernelKind.SCALAR;
     };
   }
 
@@ -105,7 +96,7 @@ public final class CpuBackend implements DeviceBackend {
 
   @Override
   public DeviceModel open(LoadedModel model, DeviceOptions options) {
-    KernelKind kind = kind();
+    KernelKind kind = provider.kernels(present);
     if (probe() instanceof Availability.Unavailable missing) {
       throw new DeviceException(
           "device " + name() + ": " + missing.reason() + "; " + missing.remedy());

@@ -1,9 +1,11 @@
 package io.drex.device.cpu;
 
 import io.drex.device.cpu.kernel.Int8Linear;
+import io.drex.device.cpu.kernel.KernelKind;
 import io.drex.device.cpu.kernel.LinearKernel;
 import io.drex.device.cpu.kernel.PortableLinear;
 import io.drex.device.cpu.onednn.OneDnn;
+import java.util.function.Predicate;
 
 /** Which kernels a user asks for; the first three give the same bytes. */
 public enum CpuProvider {
@@ -29,6 +31,20 @@ public enum CpuProvider {
   /** The name users give to {@code --device}. */
   public String text() {
     return text;
+  }
+
+  /**
+   * What all else runs on.
+   *
+   * @param present which kernels this JVM has
+   */
+  KernelKind kernels(Predicate<KernelKind> present) {
+    return switch (this) {
+      case SCALAR -> KernelKind.SCALAR;
+      case VECTOR -> KernelKind.VECTOR;
+      case BEST, INT8, ONEDNN ->
+          present.test(KernelKind.VECTOR) ? KernelKind.VECTOR : KernelKind.SCALAR;
+    };
   }
 
   /** How linear layers are run; only where the backend of this provider is available. */

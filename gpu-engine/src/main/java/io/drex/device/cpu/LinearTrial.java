@@ -49,10 +49,7 @@ public final class LinearTrial implements AutoCloseable {
    */
   public static LinearTrial open(
       CpuProvider provider, int threads, Tensor weights, int count, int maxRows) {
-    KernelKind kind =
-        provider != CpuProvider.SCALAR && KernelKind.VECTOR.isPresent()
-            ? KernelKind.VECTOR
-            : KernelKind.SCALAR;
+    KernelKind kind = provider.kernels(KernelKind::isPresent);
     return open(kind, provider.linear(), threads, weights, count, maxRows);
   }
 

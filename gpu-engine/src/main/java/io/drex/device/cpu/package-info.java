@@ -1,7 +1,7 @@
 /**
- * The CPU backend: a decoder over heap arrays and worker threads, whose bytes depend neither on the
- * kernels nor on the number of threads. Start with {@link io.drex.device.cpu.CpuBackend} and {@link
- * io.drex.device.cpu.CpuModel}.
+ * The CPU backend: a decoder on worker threads, whose bytes do not depend on how many there are,
+ * nor, but for rounded weights and oneDNN, on the kernels. Start with {@link
+ * io.drex.device.cpu.CpuBackend} and {@link io.drex.device.cpu.CpuModel}.
  */
 @NullMarked
 package io.drex.device.cpu;

@@ -58,6 +58,13 @@ class CpuModelAllocationTest {
 
   @ParameterizedTest
   @EnumSource(KernelKind.class)
+  void neitherDoesACallOfOneRow(KernelKind kind) {
+    LoadedModel model = TinyModel.random(1, DType.BF16);
+    assertAllocatesNothing(model, kind, PortableLinear::new, KvFill.COPY, 1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(KernelKind.class)
   void neitherDoRoundedWeights(KernelKind kind) {
     assertAllocatesNothing(
         TinyModel.random(1, DType.BF16), kind, Int8Linear::new, KvFill.PROPAGATE);
@@ -78,10 +85,15 @@ class CpuModelAllocationTest {
 
   private static void assertAllocatesNothing(
       LoadedModel loaded, KernelKind kind, LinearKernel.Provider linear, KvFill fill) {
+    assertAllocatesNothing(loaded, kind, linear, fill, ROWS);
+  }
+
+  private static void assertAllocatesNothing(
+      LoadedModel loaded, KernelKind kind, LinearKernel.Provider linear, KvFill fill, int count) {
     int segments = loaded.spec().ramps().size() + 1;
     DeviceOptions options = LockstepDecoder.options(loaded.spec(), fill, ROWS, 1);
     try (CpuModel model = CpuModel.open(loaded, options, kind, linear)) {
-      RowBatch rows = decodeRows(segments);
+      RowBatch rows = decodeRows(segments, count);
       HeadReadings out = new HeadReadings(ROWS);
       long bytes = Long.MAX_VALUE;
       long start = System.nanoTime();
@@ -97,12 +109,12 @@ class CpuModelAllocationTest {
     }
   }
 
-  private static RowBatch decodeRows(int segments) {
+  private static RowBatch decodeRows(int segments, int count) {
     int position = 20;
     RowBatch rows = new RowBatch(ROWS, new int[ROWS][segments][TinyModel.MAX_POSITIONS]);
-    rows.rows = ROWS;
-    rows.heads = ROWS;
-    for (int row = 0; row < ROWS; row++) {
+    rows.rows = count;
+    rows.heads = count;
+    for (int row = 0; row < count; row++) {
       rows.token[row] = row;
       rows.position[row] = position;
       rows.slot[row] = row;
