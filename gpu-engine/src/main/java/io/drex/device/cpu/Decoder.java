@@ -83,7 +83,7 @@ final class Decoder {
     qkv = Panel.allocate(maxRows, any.qkv.paddedOutputs());
     attended = linear.inputs(maxRows, spec.heads() * spec.headDim());
     projected = Panel.allocate(maxRows, any.down.paddedOutputs());
-    gate = linear.inputs(maxRows, any.gate.paddedOutputs());
+    gate = linear.inputs(maxRows, any.down.inputs(), any.gate.paddedOutputs());
     up = Panel.allocate(maxRows, any.up.paddedOutputs());
   }
 

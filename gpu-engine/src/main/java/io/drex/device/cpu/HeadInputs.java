@@ -5,6 +5,10 @@ import static io.drex.device.cpu.WorkerPool.share;
 import io.drex.device.RowBatch;
 import io.drex.device.cpu.kernel.Panel;
 import io.drex.model.ModelSpec;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * What comes before a head's linear layer, over a block of head rows: nothing, a norm, or an MLP
@@ -13,11 +17,12 @@ import io.drex.model.ModelSpec;
 final class HeadInputs {
   private final float eps;
   private final int width;
+  private final long gateBytes;
   private final Panel hidden; // [slot][hidden]
   private final Team team;
 
   private final Panel inputs; // [head − from][hidden]
-  private final Panel gate; // [head − from][MLP]
+  private final Map<HeadWeights, Panel> gates = new IdentityHashMap<>(); // [head − from][MLP]
   private final Panel up; // [head − from][MLP]
   private final Panel lifted; // [head − from][hidden]
 
@@ -28,6 +33,7 @@ final class HeadInputs {
 
   // What the regions read: head rows [from, from + count).
   private HeadWeights head;
+  private Panel gate;
   private RowBatch rows = new RowBatch(0, new int[0][][]);
   private int from;
   private int count;
@@ -45,14 +51,22 @@ final class HeadInputs {
     head = heads[0];
     int mlpWidth = 0;
     int outWidth = 0;
+    Map<Integer, Panel> byWidth = new TreeMap<>();
     for (HeadWeights any : heads) {
-      if (any.mlp != null) {
-        mlpWidth = Math.max(mlpWidth, any.mlp.gate.paddedOutputs());
-        outWidth = any.mlp.down.paddedOutputs();
+      HeadWeights.Mlp mlp = any.mlp;
+      if (mlp != null) {
+        mlpWidth = Math.max(mlpWidth, mlp.gate.paddedOutputs());
+        outWidth = mlp.down.paddedOutputs();
+        gates.put(
+            any,
+            byWidth.computeIfAbsent(
+                mlp.down.inputs(),
+                inputs -> team.linear().inputs(block, inputs, mlp.gate.paddedOutputs())));
       }
     }
+    gateBytes = byWidth.values().stream().mapToLong(Panel::bytes).sum();
     inputs = team.linear().inputs(block, width);
-    gate = team.linear().inputs(block, mlpWidth);
+    gate = inputs; // until a head has an MLP
     up = Panel.allocate(block, mlpWidth);
     lifted = Panel.allocate(block, outWidth);
   }
@@ -64,6 +78,7 @@ final class HeadInputs {
     from = first;
     count = howMany;
     if (head.mlp != null) {
+      gate = Objects.requireNonNull(gates.get(head));
       team.run(mlpNorm);
       team.run(feedForward);
       team.run(feedForwardOut);
@@ -137,6 +152,6 @@ final class HeadInputs {
   }
 
   long bytes() {
-    return inputs.bytes() + gate.bytes() + up.bytes() + lifted.bytes();
+    return inputs.bytes() + gateBytes + up.bytes() + lifted.bytes();
   }
 }

@@ -37,6 +37,7 @@ final class HeadWeights {
       norm = TensorReader.readVector(model.tensor(head.tensor(HeadTensor.MLP_NORM)));
       gate = kernel.pack(model.tensor(head.tensor(HeadTensor.GATE)));
       up = kernel.pack(model.tensor(head.tensor(HeadTensor.UP)));
+      gate.requireSlicedLike(up, "gate and up projection of " + head.tensor(HeadTensor.UP));
       down = kernel.pack(model.tensor(head.tensor(HeadTensor.DOWN)));
     }
 

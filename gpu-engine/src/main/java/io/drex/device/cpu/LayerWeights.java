@@ -40,6 +40,7 @@ final class LayerWeights {
     postNorm = source.vector(LayerTensor.POST_NORM);
     gate = source.pack(LayerTensor.GATE);
     up = source.pack(LayerTensor.UP);
+    gate.requireSlicedLike(up, "gate and up projection of layer " + source.layer);
     down = source.pack(LayerTensor.DOWN);
   }
 

@@ -43,6 +43,7 @@ class BatchCheckTest {
   @Test
   void seesARowThatDependsOnTheWorker() {
     assertThat(holds((rows, worker) -> worker == 1)).isFalse();
+    assertThat(holds((rows, worker) -> worker == 1 && rows == 1)).isFalse();
     assertThat(holds((rows, worker) -> false)).isTrue();
   }
 
@@ -76,8 +77,8 @@ class BatchCheckTest {
     }
 
     @Override
-    public Panel inputs(int rows, int width) {
-      return portable.inputs(rows, width);
+    public Panel inputs(int rows, int width, int stride) {
+      return portable.inputs(rows, width, stride);
     }
 
     @Override

@@ -24,8 +24,8 @@ public final class Int8Linear implements LinearKernel {
   }
 
   @Override
-  public Panel inputs(int rows, int width) {
-    return portable.inputs(rows, width);
+  public Panel inputs(int rows, int width, int stride) {
+    return portable.inputs(rows, width, stride);
   }
 
   @Override

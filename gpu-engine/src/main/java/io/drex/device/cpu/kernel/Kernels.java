@@ -27,7 +27,7 @@ public interface Kernels {
    * y[row][n] = Σ_k x[row][k] · w[n][k] for the rows [0, rows) and the columns of the groups
    * [fromGroup, toGroup). Columns that pad the last group become zero or stay as they are.
    *
-   * @param x [row][inputs of w]
+   * @param x [row][at least inputs of w]
    * @param y [row][at least {@link PackedMatrix#paddedOutputs}]
    */
   void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup);

@@ -36,9 +36,16 @@ public interface LinearKernel extends AutoCloseable {
   /**
    * Activations that linear layers read.
    *
+   * @param width inputs of the layers that read them
+   * @param stride of the panel, at least {@code width}
    * @throws IllegalArgumentException if they would not fit in one array
    */
-  Panel inputs(int rows, int width);
+  Panel inputs(int rows, int width, int stride);
+
+  /** The same without columns that no layer reads. */
+  default Panel inputs(int rows, int width) {
+    return inputs(rows, width, width);
+  }
 
   /**
    * Tells that x[row][from, to) is complete. Whoever writes to a panel of {@link #inputs} does so
@@ -51,7 +58,7 @@ public interface LinearKernel extends AutoCloseable {
    * [fromSlice, toSlice). Columns that pad the last slice become zero or stay as they are.
    *
    * @param w packed by this
-   * @param x of {@link #inputs}, [row][inputs of w]
+   * @param x of {@link #inputs} with the width that w has inputs
    * @param y [row][at least {@link PackedMatrix#paddedOutputs}]
    */
   void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromSlice, int toSlice, int worker);

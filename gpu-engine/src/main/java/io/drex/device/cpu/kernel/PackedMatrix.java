@@ -96,6 +96,24 @@ public abstract class PackedMatrix {
     return GROUP;
   }
 
+  /**
+   * Requires that a worker's share of slices is the same outputs in this and another matrix.
+   *
+   * @param what the two are
+   * @throws IllegalArgumentException if it is not
+   */
+  public final void requireSlicedLike(PackedMatrix other, String what) {
+    if (sliceOutputs() != other.sliceOutputs() || outputs != other.outputs) {
+      throw new IllegalArgumentException(
+          what
+              + " are of different types: one is kept in slices of "
+              + sliceOutputs()
+              + " outputs, the other of "
+              + other.sliceOutputs()
+              + "; store both in one type, or run with --device cpu:vector");
+    }
+  }
+
   /** Slices of {@link #sliceOutputs}, the last of which may be shorter. */
   public final int slices() {
     return (outputs + sliceOutputs() - 1) / sliceOutputs();

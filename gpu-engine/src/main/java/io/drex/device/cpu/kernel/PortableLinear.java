@@ -16,8 +16,8 @@ public final class PortableLinear implements LinearKernel {
   }
 
   @Override
-  public Panel inputs(int rows, int width) {
-    return Panel.allocate(rows, width);
+  public Panel inputs(int rows, int width, int stride) {
+    return Panel.allocate(rows, stride);
   }
 
   @Override

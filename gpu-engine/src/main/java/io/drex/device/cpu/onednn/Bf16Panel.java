@@ -7,10 +7,11 @@ final class Bf16Panel extends Panel {
   final Bf16Rows copy;
 
   /**
+   * @param width columns that the copy holds
    * @throws IllegalArgumentException if either would not fit in one array or buffer
    */
-  Bf16Panel(int rows, int width) {
-    super(rows, width);
+  Bf16Panel(int rows, int width, int stride) {
+    super(rows, stride);
     copy = Bf16Rows.allocate(rows, width);
   }
 

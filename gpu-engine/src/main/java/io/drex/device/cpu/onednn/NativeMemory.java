@@ -1,5 +1,6 @@
 package io.drex.device.cpu.onednn;
 
+import io.drex.device.DeviceException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -20,9 +21,13 @@ final class NativeMemory implements AutoCloseable {
     start = -allocated.address() & alignment - 1;
   }
 
-  /** Memory that holds anything. */
+  /**
+   * Memory that holds anything.
+   *
+   * @throws DeviceException if there is no more
+   */
   static NativeMemory allocate(long bytes) {
-    return new NativeMemory(new BytePointer(bytes + LINE), bytes, LINE);
+    return new NativeMemory(pointer(bytes + LINE), bytes, LINE);
   }
 
   /** Memory that holds anything, in large pages where it fills them and the system grants them. */
@@ -30,10 +35,25 @@ final class NativeMemory implements AutoCloseable {
     if (bytes < HugePages.BYTES) {
       return allocate(bytes);
     }
-    BytePointer allocated = new BytePointer(bytes + HugePages.BYTES);
+    BytePointer allocated = pointer(bytes + HugePages.BYTES);
     NativeMemory memory = new NativeMemory(allocated, bytes, HugePages.BYTES);
     HugePages.ask(allocated.address() + memory.start, bytes);
     return memory;
+  }
+
+  private static BytePointer pointer(long bytes) {
+    try {
+      return new BytePointer(bytes);
+    } catch (OutOfMemoryError e) { // the heap has nothing to do with it
+      throw new DeviceException(
+          "there are no "
+              + (bytes >> 20)
+              + " MiB outside the heap for oneDNN: "
+              + e.getMessage()
+              + "; raise spark.executor.memoryOverhead or the container's limit, or run with"
+              + " --device cpu:vector",
+          e);
+    }
   }
 
   /** Memory that holds zeros. */

@@ -76,6 +76,8 @@ public final class OneDnn {
     }
     try {
       return NativeDnnl.load();
+    } catch (OpenMp.ThreadsException e) {
+      return new Availability.Unavailable(String.valueOf(e.getMessage()), PORTABLE);
     } catch (IOException | LinkageError | RuntimeException e) {
       return new Availability.Unavailable(
           "oneDNN cannot be loaded: " + e.getMessage(),

@@ -24,7 +24,7 @@ final class OneDnnLinear implements LinearKernel {
   private final PortableLinear portable;
   private final Worker[] workers; // [worker]
   private final BatchInvariance invariance;
-  private final Map<SliceShape, SliceProducts> products = new HashMap<>(); // guarded by itself
+  private final Map<SliceShape, SliceProducts> products = new HashMap<>();
   private final List<OneDnnMatrix> matrices = new ArrayList<>();
   private final List<Bf16Rows> inputs = new ArrayList<>();
 
@@ -58,34 +58,26 @@ final class OneDnnLinear implements LinearKernel {
       }
     }
     workers[0].bind();
-    int width = Math.toIntExact(tensors[0].shape().get(1));
+    int inputs = Math.toIntExact(tensors[0].shape().get(1));
     int outputs = OneDnnMatrix.outputs(tensors);
     int lastOutputs = (outputs - 1) % OneDnnMatrix.SLICE + 1;
-    SliceProducts last = products(new SliceShape(width, width, lastOutputs), 0);
+    SliceProducts last = products(new SliceShape(inputs, lastOutputs));
     SliceProducts full =
-        outputs <= OneDnnMatrix.SLICE
-            ? last
-            : products(new SliceShape(width, width, OneDnnMatrix.SLICE), 0);
+        outputs <= OneDnnMatrix.SLICE ? last : products(new SliceShape(inputs, OneDnnMatrix.SLICE));
     OneDnnMatrix matrix = OneDnnMatrix.pack(cpu, full, last, tensors);
     matrices.add(matrix);
     return matrix;
   }
 
-  /** The shape's; compiled by a worker where it is met for the first time. */
-  private SliceProducts products(SliceShape shape, int worker) {
-    synchronized (products) {
-      SliceProducts known = products.get(shape);
-      if (known == null) {
-        known = SliceProducts.compile(cpu, shape, workers[worker], workers.length, invariance);
-        products.put(shape, known);
-      }
-      return known;
-    }
+  private SliceProducts products(SliceShape shape) {
+    return products.computeIfAbsent(
+        shape,
+        missing -> SliceProducts.compile(cpu, missing, workers[0], workers.length, invariance));
   }
 
   @Override
-  public Panel inputs(int rows, int width) {
-    Bf16Panel panel = new Bf16Panel(rows, width);
+  public Panel inputs(int rows, int width, int stride) {
+    Bf16Panel panel = new Bf16Panel(rows, width, stride);
     inputs.add(panel.copy);
     for (Worker worker : workers) {
       worker.reserve(width);
@@ -111,28 +103,18 @@ final class OneDnnLinear implements LinearKernel {
     }
     workers[worker].bind();
     Bf16Rows input = ((Bf16Panel) x).copy;
+    if (input.width() != matrix.inputs()) {
+      throw new IllegalArgumentException(
+          "rows of " + input.width() + " values for " + matrix.inputs() + " inputs");
+    }
     for (int slice = fromSlice; slice < toSlice; slice++) {
-      SliceProducts multiply = withStride(matrix.products(slice), input.width(), worker);
+      SliceProducts multiply = matrix.products(slice);
       for (int row = 0; row < rows; row += multiply.most()) {
         int count = Math.min(multiply.most(), rows - row);
         FloatBuffer outputs = multiply.run(workers[worker], input, row, count, matrix.slice(slice));
         copy(outputs, multiply.shape().outputs(), count, y, row, slice * OneDnnMatrix.SLICE);
       }
     }
-  }
-
-  /** Rows of activations are mostly as long as the inputs; other lengths are remembered. */
-  private SliceProducts withStride(SliceProducts any, int stride, int worker) {
-    if (any.shape().stride() == stride) {
-      return any;
-    }
-    SliceProducts other = any.other;
-    if (other == null || other.shape().stride() != stride) {
-      SliceShape shape = any.shape();
-      other = products(new SliceShape(shape.inputs(), stride, shape.outputs()), worker);
-      any.other = other;
-    }
-    return other;
   }
 
   /** Copies rows of outputs to where they belong in y. */

@@ -106,13 +106,9 @@ final class OneDnnMatrix extends PackedMatrix implements AutoCloseable {
     return slice == slices() - 1 ? lastLayout : fullLayout;
   }
 
-  private SliceProducts productsOf(int slice) {
-    return slice == slices() - 1 ? last : full;
-  }
-
-  /** What multiplies a slice where rows of activations are as long as the inputs. */
+  /** What multiplies a slice. */
   SliceProducts products(int slice) {
-    return productsOf(slice);
+    return slice == slices() - 1 ? last : full;
   }
 
   dnnl_memory slice(int slice) {

@@ -25,13 +25,22 @@ final class OpenMp {
   /**
    * Keeps all that oneDNN does for the current thread on this thread.
    *
-   * @throws IllegalStateException if that cannot be set
+   * @throws ThreadsException if that cannot be set
    */
   static void useOneThread() {
     SET_THREADS.invokeVoid(ONE);
     int threads = MAX_THREADS.invokeInt(new Object[0]);
     if (threads != 1) {
-      throw new IllegalStateException("OpenMP insists on " + threads + " threads");
+      throw new ThreadsException(threads);
+    }
+  }
+
+  /** oneDNN would start threads of its own. */
+  static final class ThreadsException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private ThreadsException(int threads) {
+      super("OpenMP, which oneDNN runs on, insists on " + threads + " threads");
     }
   }
 }

@@ -8,6 +8,7 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_memory_set_data_handle;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_primitive_execute;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_success;
 
+import io.drex.device.DeviceException;
 import org.bytedeco.dnnl.dnnl_exec_arg_t;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.dnnl_primitive;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class SliceProduct implements AutoCloseable {
   private final engine cpu;
+  private final SliceShape shape;
+  private final int rows;
   private final memory.desc source;
   private final memory.desc target;
   private final memory.desc scratch;
@@ -39,11 +42,11 @@ final class SliceProduct implements AutoCloseable {
    */
   SliceProduct(engine cpu, SliceShape shape, int rows, memory.desc weights, int workers) {
     this.cpu = cpu;
+    this.shape = shape;
+    this.rows = rows;
     source =
         new memory.desc(
-            new long[] {rows, shape.inputs()},
-            memory.data_type.bf16,
-            new long[] {shape.stride(), 1});
+            new long[] {rows, shape.inputs()}, memory.data_type.bf16, memory.format_tag.ab);
     target =
         new memory.desc(
             new long[] {rows, shape.outputs()}, memory.data_type.f32, memory.format_tag.ab);
@@ -80,20 +83,31 @@ final class SliceProduct implements AutoCloseable {
   }
 
   /** Multiplies the rows that start at a place; the outputs are in the worker's afterwards. */
-  void run(Worker worker, BytePointer rows, dnnl_memory slice) {
+  void run(Worker worker, BytePointer from, dnnl_memory slice) {
     Call call = calls[worker.index];
     if (call == null) {
-      call = new Call(worker, rows);
+      call = new Call(worker, from);
       calls[worker.index] = call;
     }
-    check(dnnl_memory_set_data_handle(call.rows, rows), "set rows");
+    check(dnnl_memory_set_data_handle(call.rows, from), "set rows");
     call.slice.memory(slice);
     check(dnnl_primitive_execute(handle, worker.handle, Call.ARGUMENTS, call.arguments), "run");
   }
 
-  private static void check(int status, String what) {
+  private void check(int status, String what) {
     if (status != dnnl_success) {
-      throw new IllegalStateException("oneDNN failed to " + what + ": status " + status);
+      throw new DeviceException(
+          "oneDNN ("
+              + implementation
+              + ") failed to "
+              + what
+              + " for "
+              + rows
+              + " rows and "
+              + shape
+              + " weights: status "
+              + status
+              + "; run with --device cpu:vector");
     }
   }
 

@@ -5,7 +5,6 @@ import java.nio.FloatBuffer;
 import org.bytedeco.dnnl.dnnl_memory;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,9 +15,6 @@ import org.slf4j.LoggerFactory;
  */
 final class SliceProducts implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SliceProducts.class);
-
-  /** Of the same slices for another stride, if that was met. */
-  volatile @Nullable SliceProducts other;
 
   private final SliceShape shape;
   private final SliceProduct[] products; // ascending in rows

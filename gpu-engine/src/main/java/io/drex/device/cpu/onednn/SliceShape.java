@@ -3,11 +3,10 @@ package io.drex.device.cpu.onednn;
 /**
  * What oneDNN compiles a multiplication for.
  *
- * @param inputs of a row
- * @param stride from one row of activations to the next, at least {@code inputs}
+ * @param inputs of a row, which rows of activations are as long as
  * @param outputs of the slice
  */
-record SliceShape(int inputs, int stride, int outputs) {
+record SliceShape(int inputs, int outputs) {
   @Override
   public String toString() {
     return inputs + " × " + outputs;

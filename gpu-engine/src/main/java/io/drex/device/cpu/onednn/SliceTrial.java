@@ -28,7 +28,7 @@ final class SliceTrial implements BatchInvariance.Trial, AutoCloseable {
     for (int row = 0; row < rows.length; row++) {
       rows[row] = values(random, shape.inputs());
     }
-    input = Bf16Rows.allocate(rows.length, shape.stride());
+    input = Bf16Rows.allocate(rows.length, shape.inputs());
     int count = Math.toIntExact(products.weights().get_size() / Short.BYTES);
     weights = NativeMemory.allocate((long) count * Short.BYTES);
     weights.shorts(0, count).put(values(random, count));

@@ -1,5 +1,6 @@
 package io.drex.device.cpu.onednn;
 
+import io.drex.device.DeviceException;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.javacpp.LongPointer;
 
@@ -12,11 +13,12 @@ record WeightLayout(int[] input, int[] output) {
   private static final int OUTPUTS = 1;
 
   /**
-   * @throws IllegalStateException if oneDNN does not tell
+   * @throws DeviceException if oneDNN does not tell
    */
   static WeightLayout of(memory.desc layout) {
     if (layout.get_format_kind().value != memory.format_kind.blocked.value) {
-      throw new IllegalStateException("oneDNN packs weights in a layout that it keeps to itself");
+      throw new DeviceException(
+          "oneDNN packs weights in a layout that it keeps to itself; run with --device cpu:vector");
     }
     long[] sizes = read(layout.get_dims(), 2);
     long[] strides = read(layout.get_strides(), 2);

@@ -18,9 +18,14 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -105,12 +110,13 @@ class OneDnnLinearTest {
       all = run(oneDnn, oneDnn.pack(weights), x, 300, inputs, 0);
     }
     for (int workers : new int[] {1, 2, 4}) {
-      try (LinearKernel oneDnn = open(workers, mode)) {
+      try (LinearKernel oneDnn = open(workers, mode);
+          Threads threads = new Threads(workers)) {
         PackedMatrix w = oneDnn.pack(weights);
         for (int rows = 1; rows <= 256; rows += rows < 70 ? 1 : 31) {
           int first = rows * 7 % (300 - rows);
           float[] some = Arrays.copyOfRange(x, first * inputs, (first + rows) * inputs);
-          float[] y = run(oneDnn, w, some, rows, inputs, 0);
+          float[] y = run(oneDnn, w, some, rows, inputs, 0, threads);
           int at = first * w.paddedOutputs();
           assertThat(Arrays.mismatch(y, 0, y.length, all, at, at + y.length))
               .as("%d rows, %d workers", rows, workers)
@@ -128,6 +134,35 @@ class OneDnnLinearTest {
     try (LinearKernel oneDnn = open(1, Mode.FREE)) {
       PackedMatrix w = oneDnn.pack(weights);
       assertThat(run(oneDnn, w, x, 5, 40, 24)).isEqualTo(run(oneDnn, w, x, 5, 40, 0));
+    }
+  }
+
+  @Test
+  void rowsOfActivationsThatAreNotAsLongAsTheInputsAreRefused() {
+    Tensor weights = tensor(new Random(1), DType.BF16, 150, 40);
+    try (LinearKernel oneDnn = open(1, Mode.FREE)) {
+      PackedMatrix w = oneDnn.pack(weights);
+      Panel x = oneDnn.inputs(1, 48);
+      Panel y = Panel.allocate(1, w.paddedOutputs());
+      assertThatThrownBy(() -> oneDnn.linear(w, x, y, 1, 0, 1, 0))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("rows of 48 values for 40 inputs");
+    }
+  }
+
+  @Test
+  void matricesThatWorkersWouldShareOutDifferentlyAreRefused() {
+    Random random = new Random(1);
+    try (LinearKernel oneDnn = open(1, Mode.FREE)) {
+      PackedMatrix gate = oneDnn.pack(tensor(random, DType.BF16, 150, 40));
+      PackedMatrix up = oneDnn.pack(tensor(random, DType.F32, 150, 40));
+      gate.requireSlicedLike(oneDnn.pack(tensor(random, DType.BF16, 150, 40)), "both");
+      assertThatThrownBy(() -> gate.requireSlicedLike(up, "gate and up projection of layer 3"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "gate and up projection of layer 3 are of different types: one is kept in slices of"
+                  + " 128 outputs, the other of 48; store both in one type, or run with --device"
+                  + " cpu:vector");
     }
   }
 
@@ -238,19 +273,61 @@ class OneDnnLinearTest {
     return kernels;
   }
 
+  /** As many as there are workers, each of which takes its share of the slices. */
+  private static final class Threads implements AutoCloseable {
+    private final ExecutorService pool;
+    private final int workers;
+
+    Threads(int workers) {
+      this.workers = workers;
+      pool = Executors.newFixedThreadPool(workers);
+    }
+
+    void run(LinearKernel kernel, PackedMatrix w, Panel from, Panel to, int rows) {
+      List<Future<?>> shares = new ArrayList<>();
+      for (int i = 0; i < workers; i++) {
+        int worker = i;
+        int first = w.slices() * worker / workers;
+        int end = w.slices() * (worker + 1) / workers;
+        shares.add(pool.submit(() -> kernel.linear(w, from, to, rows, first, end, worker)));
+      }
+      for (Future<?> share : shares) {
+        assertThat(share).succeedsWithin(Duration.ofMinutes(1));
+      }
+    }
+
+    @Override
+    public void close() {
+      pool.shutdownNow();
+    }
+  }
+
+  private static float[] run(
+      LinearKernel kernel, PackedMatrix w, float[] x, int rows, int inputs, int further) {
+    try (Threads one = new Threads(1)) {
+      return run(kernel, w, x, rows, inputs, further, one);
+    }
+  }
+
   /**
    * @param further columns of the panel that no layer reads
    */
   private static float[] run(
-      LinearKernel kernel, PackedMatrix w, float[] x, int rows, int inputs, int further) {
-    Panel from = kernel.inputs(rows, inputs + further);
+      LinearKernel kernel,
+      PackedMatrix w,
+      float[] x,
+      int rows,
+      int inputs,
+      int further,
+      Threads threads) {
+    Panel from = kernel.inputs(rows, inputs, inputs + further);
     for (int row = 0; row < rows; row++) {
       System.arraycopy(x, row * inputs, from.data(), from.at(row), inputs);
       kernel.written(from, row, 0, inputs / 2, 0);
       kernel.written(from, row, inputs / 2, inputs, 0);
     }
     Panel to = Panel.allocate(rows, w.paddedOutputs());
-    kernel.linear(w, from, to, rows, 0, w.slices(), 0);
+    threads.run(kernel, w, from, to, rows);
     return to.data();
   }
 
