@@ -11,9 +11,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
-/** Seeded arguments for every kernel at a size, and the bits that come out. */
+/** Seeded arguments for kernels at a size, drawn once, and the bits that come out of each kind. */
 final class KernelCases {
   /** Below, at and above every vector width and block, and most not a multiple of any. */
   static final List<Integer> SIZES =
@@ -23,98 +24,139 @@ final class KernelCases {
 
   private static final int CELLS = 90;
 
+  private static final int WORKERS = 2;
+
   private final Random random;
   private final int size;
-  private final KernelKind kind;
-  private final Map<String, int[]> results = new LinkedHashMap<>();
+  private final Map<String, Function<KernelKind, int[]>> cases = new LinkedHashMap<>();
 
-  private KernelCases(KernelKind kind, int size) {
+  private KernelCases(int size) {
     this.random = new Random(size);
     this.size = size;
-    this.kind = kind;
   }
 
-  /** Result bits by kernel; equal for equal sizes, whatever the kind. */
-  static Map<String, int[]> run(KernelKind kind, int size) {
-    KernelCases cases = new KernelCases(kind, size);
-    for (int rows : new int[] {1, 2, 3, 4, 5, 9}) {
-      for (DType dtype : DType.values()) {
-        cases.linear(dtype.name(), PackedMatrix.pack(cases.weights(dtype)), rows);
-      }
-      cases.linear("int8", Int8Matrix.round(cases.weights(DType.BF16)), rows);
+  /** All kernels. */
+  static KernelCases of(int size) {
+    KernelCases cases = new KernelCases(size);
+    for (DType dtype : DType.values()) {
+      cases.linear(dtype.name(), PackedMatrix.pack(cases.weights(dtype)));
     }
+    cases.linear("int8", Int8Matrix.round(cases.weights(DType.BF16)));
     cases.rmsNorm();
     cases.rotate();
     for (DType type : DType.values()) {
+      KvLayer kv = cases.kv(type, 2);
       for (int queries : new int[] {1, 3, 4, 8, 9}) {
-        cases.attend(type, 2, queries, 1);
+        cases.attend(type, kv, 2, queries, 1);
       }
-      cases.attend(type, 2, 1, 8);
-      cases.attend(type, 2, 3, 2);
+      cases.attend(type, kv, 2, 1, 8);
+      cases.attend(type, kv, 2, 3, 2);
     }
     cases.swiGlu();
     cases.readLogits();
     if (size % 32 == 0) { // heads of whole vectors
-      cases.results.putAll(attendHeads(kind, size));
+      cases.cases.putAll(ofHeads(size).cases);
     }
-    return cases.results;
+    return cases;
   }
 
-  /** As {@link #run}, of many KV heads with a query each; a worker has five, the other four. */
-  static Map<String, int[]> attendHeads(KernelKind kind, int size) {
-    KernelCases cases = new KernelCases(kind, size);
-    cases.attend(DType.BF16, 9, 1, 1);
-    return cases.results;
+  /** Attention of many KV heads with a query each; a worker has five, the other four. */
+  static KernelCases ofHeads(int size) {
+    KernelCases cases = new KernelCases(size);
+    cases.attend(DType.BF16, cases.kv(DType.BF16, 9), 9, 1, 1);
+    return cases;
+  }
+
+  /** Result bits by kernel; equal whatever the kind, and whenever it is asked. */
+  Map<String, int[]> run(KernelKind kind) {
+    Map<String, int[]> results = new LinkedHashMap<>();
+    cases.forEach((kernel, run) -> results.put(kernel, run.apply(kind)));
+    return results;
   }
 
   private Tensor weights(DType dtype) {
     return tensor(random, dtype, 1 + size * 7 % 211, size);
   }
 
-  private void linear(String weights, PackedMatrix w, int rows) {
-    Panel x = panel(rows, size);
-    Panel y = Panel.allocate(rows, w.paddedOutputs());
-    kernels(1, 1, 2).linear(w, x, y, rows, 0, w.groups());
-    results.put("linear " + weights + " × " + rows + " rows", bits(y.data()));
+  private void linear(String weights, PackedMatrix w) {
+    for (int rows : new int[] {1, 2, 3, 4, 5, 9}) {
+      Panel x = panel(rows, size);
+      cases.put(
+          "linear " + weights + " × " + rows + " rows",
+          kind -> {
+            Panel y = Panel.allocate(rows, w.paddedOutputs());
+            kernels(kind, 1, 1, 2).linear(w, x, y, rows, 0, w.groups());
+            return bits(y.data());
+          });
+    }
   }
 
   private void rmsNorm() {
-    float[] y = new float[size + 3];
-    kernels(1, 1, 2).rmsNorm(floats(size + 2, 1), 2, floats(size, 1), 1e-5f, y, 3);
-    results.put("rmsNorm", bits(y));
-    short[] bf16 = new short[size];
-    kernels(1, 1, 2).roundToBf16(y, 3, size, bf16);
-    results.put("roundToBf16", IntStream.range(0, size).map(i -> bf16[i]).toArray());
+    float[] x = floats(size + 2, 1);
+    float[] weights = floats(size, 1);
+    cases.put(
+        "rmsNorm",
+        kind -> {
+          float[] y = new float[size + 3];
+          kernels(kind, 1, 1, 2).rmsNorm(x, 2, weights, 1e-5f, y, 3);
+          return bits(y);
+        });
+    cases.put(
+        "roundToBf16",
+        kind -> {
+          short[] bf16 = new short[size];
+          kernels(kind, 1, 1, 2).roundToBf16(x, 2, size, bf16);
+          return IntStream.range(0, size).map(i -> bf16[i]).toArray();
+        });
   }
 
   private void rotate() {
     float[] x = floats(2 * size + 1, 1);
     RopeTable rope = RopeTable.compute(2 * size, 9, RopeSpec.plain(10_000));
-    kernels(1, 1, 2 * size).rotate(x, 1, rope, 8);
-    results.put("rotate", bits(x));
+    cases.put(
+        "rotate",
+        kind -> {
+          float[] rotated = x.clone();
+          kernels(kind, 1, 1, 2 * size).rotate(rotated, 1, rope, 8);
+          return bits(rotated);
+        });
   }
 
-  /** Head dimensions of K and V in bf16 are even. */
-  private void attend(DType type, int kvHeads, int queriesPerKvHead, int rows) {
-    int workers = 2;
-    int headDim = type == DType.BF16 ? 2 * size : size;
-    KvCells[] earlier = {
-      cells(type, kvHeads, headDim), KvCells.allocate(type, 0, kvHeads, headDim)
-    };
-    KvLayer kv = new KvLayer(cells(type, kvHeads, headDim), earlier);
+  private void attend(DType type, KvLayer kv, int kvHeads, int queriesPerKvHead, int rows) {
+    int headDim = headDim(type);
     int context = 1 + size % (CELLS - rows);
     int heads = kvHeads * queriesPerKvHead;
     Panel q = panel(rows + 1, heads * headDim + 5);
-    Panel out = Panel.allocate(rows + 1, heads * headDim);
-    AttentionTile tile = new AttentionTile();
-    tile.setRows(1, rows, context);
-    for (int worker = 0; worker < workers; worker++) {
-      tile.setKvHeads(worker, workers);
-      int[] table = table(context + rows - 1);
-      kernels(heads, kvHeads, headDim).attend(kv, table, tile, q, out);
+    int[][] tables = new int[WORKERS][];
+    for (int worker = 0; worker < WORKERS; worker++) {
+      tables[worker] = table(context + rows - 1);
     }
     String ofHeads = kvHeads + " KV heads × " + queriesPerKvHead + " queries";
-    results.put("attend " + type + ", " + ofHeads + " × " + rows + " rows", bits(out.data()));
+    cases.put(
+        "attend " + type + ", " + ofHeads + " × " + rows + " rows",
+        kind -> {
+          Panel out = Panel.allocate(rows + 1, heads * headDim);
+          AttentionTile tile = new AttentionTile();
+          tile.setRows(1, rows, context);
+          for (int worker = 0; worker < WORKERS; worker++) {
+            tile.setKvHeads(worker, WORKERS);
+            kernels(kind, heads, kvHeads, headDim).attend(kv, tables[worker], tile, q, out);
+          }
+          return bits(out.data());
+        });
+  }
+
+  /** Head dimensions of K and V in bf16 are even. */
+  private int headDim(DType type) {
+    return type == DType.BF16 ? 2 * size : size;
+  }
+
+  private KvLayer kv(DType type, int kvHeads) {
+    int headDim = headDim(type);
+    KvCells[] earlier = {
+      cells(type, kvHeads, headDim), KvCells.allocate(type, 0, kvHeads, headDim)
+    };
+    return new KvLayer(cells(type, kvHeads, headDim), earlier);
   }
 
   /** Runs of cells that start anywhere, with aliases among them, or else whole groups. */
@@ -140,34 +182,54 @@ final class KernelCases {
 
   private void swiGlu() {
     float[] gate = floats(size + 4, 30);
-    kernels(1, 1, 2).swiGlu(gate, floats(size + 4, 1), 1, size + 1);
-    results.put("swiGlu", bits(gate));
+    float[] up = floats(size + 4, 1);
+    cases.put(
+        "swiGlu",
+        kind -> {
+          float[] gated = gate.clone();
+          kernels(kind, 1, 1, 2).swiGlu(gated, up, 1, size + 1);
+          return bits(gated);
+        });
   }
 
   private void readLogits() {
     float[] logits = floats(size + 1, 6);
     logits[1 + random.nextInt(size)] = logits[1 + random.nextInt(size)]; // a tie, now and then
-    LogitStats stats = new LogitStats();
-    kernels(1, 1, 2).readLogits(logits, 1, size, stats);
-    float spreads = kernels(1, 1, 2).sumOfSpreads(logits, 1, size, stats.max());
-    float[] out = {
-      stats.token(),
-      stats.margin(),
-      stats.maxProb(),
-      stats.logitMargin(),
-      spreads,
-      stats.certainty(spreads, size),
-      stats.logProb(logits[1])
-    };
-    results.put("readLogits", bits(out));
-    float[] weights = new float[size];
-    kernels(1, 1, 2).temper(logits, 1, stats.max(), .7f, weights);
-    results.put("temper", bits(weights));
-    float[] dot = {kernels(1, 1, 2).dot(logits, 1, floats(size + 2, 1), 2, size)};
-    results.put("dot", bits(dot));
+    float[] other = floats(size + 2, 1);
+    cases.put(
+        "readLogits",
+        kind -> {
+          LogitStats stats = read(kind, logits);
+          float spreads = kernels(kind, 1, 1, 2).sumOfSpreads(logits, 1, size, stats.max());
+          float[] out = {
+            stats.token(),
+            stats.margin(),
+            stats.maxProb(),
+            stats.logitMargin(),
+            spreads,
+            stats.certainty(spreads, size),
+            stats.logProb(logits[1])
+          };
+          return bits(out);
+        });
+    cases.put(
+        "temper",
+        kind -> {
+          float[] weights = new float[size];
+          kernels(kind, 1, 1, 2).temper(logits, 1, read(kind, logits).max(), .7f, weights);
+          return bits(weights);
+        });
+    cases.put(
+        "dot", kind -> bits(new float[] {kernels(kind, 1, 1, 2).dot(logits, 1, other, 2, size)}));
   }
 
-  private Kernels kernels(int heads, int kvHeads, int headDim) {
+  private LogitStats read(KernelKind kind, float[] logits) {
+    LogitStats stats = new LogitStats();
+    kernels(kind, 1, 1, 2).readLogits(logits, 1, size, stats);
+    return stats;
+  }
+
+  private static Kernels kernels(KernelKind kind, int heads, int kvHeads, int headDim) {
     return kind.create(new AttentionShape(heads, kvHeads, headDim, CELLS));
   }
 

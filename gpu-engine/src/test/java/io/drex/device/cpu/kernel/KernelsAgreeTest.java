@@ -28,27 +28,24 @@ class KernelsAgreeTest {
   @ParameterizedTest
   @MethodSource("sizes")
   void vectorKernelsGiveTheBitsOfTheScalarOnes(int size) {
-    Map<String, int[]> vector = KernelCases.run(KernelKind.VECTOR, size);
-    KernelCases.run(KernelKind.SCALAR, size)
-        .forEach((kernel, bits) -> assertThat(vector.get(kernel)).as(kernel).isEqualTo(bits));
+    assertAgree(KernelCases.of(size), 1);
   }
 
   @Test
   void stillAgreeOnceTheyAreCompiled() {
-    int size = 129;
-    Map<String, int[]> scalar = KernelCases.run(KernelKind.SCALAR, size);
-    for (int i = 0; i < 400; i++) {
-      Map<String, int[]> vector = KernelCases.run(KernelKind.VECTOR, size);
-      scalar.forEach((kernel, bits) -> assertThat(vector.get(kernel)).isEqualTo(bits));
-    }
+    assertAgree(KernelCases.of(129), 400);
   }
 
   @Test
   void severalHeadsStillAgreeOnceTheyAreCompiled() {
-    Map<String, int[]> scalar = KernelCases.attendHeads(KernelKind.SCALAR, 64);
-    for (int i = 0; i < 400; i++) {
-      Map<String, int[]> vector = KernelCases.attendHeads(KernelKind.VECTOR, 64);
-      scalar.forEach((kernel, bits) -> assertThat(vector.get(kernel)).isEqualTo(bits));
+    assertAgree(KernelCases.ofHeads(64), 400);
+  }
+
+  private static void assertAgree(KernelCases cases, int times) {
+    Map<String, int[]> scalar = cases.run(KernelKind.SCALAR);
+    for (int i = 0; i < times; i++) {
+      Map<String, int[]> vector = cases.run(KernelKind.VECTOR);
+      scalar.forEach((kernel, bits) -> assertThat(vector.get(kernel)).as(kernel).isEqualTo(bits));
     }
   }
 

@@ -29,7 +29,7 @@ class VectorWidthTest {
   private static int digest(KernelKind kind) {
     int hash = 0;
     for (int size : KernelCases.SIZES) {
-      for (int[] bits : KernelCases.run(kind, size).values()) {
+      for (int[] bits : KernelCases.of(size).run(kind).values()) {
         hash = 31 * hash + Arrays.hashCode(bits);
       }
     }
