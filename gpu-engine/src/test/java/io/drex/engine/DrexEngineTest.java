@@ -17,7 +17,8 @@ import org.junit.jupiter.api.Timeout;
 /** The door, over a device that computes hashes. */
 @Timeout(60)
 class DrexEngineTest {
-  private static final EngineOptions NOOP = EngineOptions.defaults().withDevice("sim:noop");
+  private static final EngineOptions NOOP =
+      EngineOptions.defaults().withDevice("sim:noop").withMeasureMillis(0);
 
   @Test
   void completesEveryRequestOnce() throws InterruptedException {
@@ -44,6 +45,7 @@ class DrexEngineTest {
     for (EngineOptions options :
         new EngineOptions[] {
           NOOP,
+          NOOP.withMeasureMillis(100),
           NOOP.withSlots(7).withMaxPrefillTokens(1),
           NOOP.withFlushRows(1).withKvFill(KvFill.COPY),
           NOOP.withSlots(16).withKvTokens(600).withMaxBufferAgeSteps(0),

@@ -26,7 +26,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(240)
 class EngineGoldenTest {
   private static final EngineOptions OPTIONS =
-      EngineOptions.defaults().withDevice("cpu").withSlots(10).withMaxPrefillTokens(100);
+      EngineOptions.defaults()
+          .withDevice("cpu")
+          .withSlots(10)
+          .withMaxPrefillTokens(100)
+          .withMeasureMillis(0);
 
   private static LoadedModel model;
   private static List<GoldenCase> cases;

@@ -62,7 +62,11 @@ class EngineStoriesTest {
   void everyKvMethodGivesTheGoldenIdsAndExits(String device, KvFill kvFill, String policy)
       throws InterruptedException {
     EngineOptions options =
-        EngineOptions.defaults().withDevice(device).withKvFill(kvFill).withSlots(3);
+        EngineOptions.defaults()
+            .withDevice(device)
+            .withKvFill(kvFill)
+            .withSlots(3)
+            .withMeasureMillis(0);
     Map<Setting, List<JsonNode>> settings = settings(policy);
     assertThat(settings).hasSize(4);
     for (Map.Entry<Setting, List<JsonNode>> entry : settings.entrySet()) {

@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 /** The end of the thread when a command cannot be obeyed, with a scheduler that is out of turn. */
 @Timeout(60)
 class EngineThreadTest {
-  private static final EngineOptions OPTIONS = EngineOptions.defaults().withDevice("sim:noop");
+  private static final EngineOptions OPTIONS =
+      EngineOptions.defaults().withDevice("sim:noop").withMeasureMillis(0);
   private static final LoadedModel MODEL = TinyModel.withTwoRamps();
 
   private final EngineSizes sizes =

@@ -34,7 +34,11 @@ class EngineTrialTest {
   private static final Path FOLDER =
       Path.of(System.getProperty("drex.root"), "../shared/data/demo-trial");
   private static final EngineOptions OPTIONS =
-      EngineOptions.defaults().withDevice("cpu").withSlots(10).withMaxPrefillTokens(100);
+      EngineOptions.defaults()
+          .withDevice("cpu")
+          .withSlots(10)
+          .withMaxPrefillTokens(100)
+          .withMeasureMillis(0);
 
   private static LoadedModel model;
   private static List<JsonNode> cases;

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A request's own exit threshold, on a device whose confidences are hashes. */
 class ExitThresholdTest {
   private static final EngineOptions OPTIONS =
-      EngineOptions.defaults().withDevice("sim:noop").withSlots(4);
+      EngineOptions.defaults().withDevice("sim:noop").withSlots(4).withMeasureMillis(0);
 
   @Test
   void replacesTheRampsThresholds() throws InterruptedException {

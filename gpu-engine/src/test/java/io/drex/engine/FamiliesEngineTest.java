@@ -26,7 +26,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 @Timeout(240)
 class FamiliesEngineTest {
   private static final EngineOptions OPTIONS =
-      EngineOptions.defaults().withDevice("cpu").withMaxSequenceTokens(120);
+      EngineOptions.defaults().withDevice("cpu").withMaxSequenceTokens(120).withMeasureMillis(0);
   private static final List<int[]> PROMPTS =
       IntStream.range(0, 24).mapToObj(i -> TinyModel.prompt(i, 1 + i * 7 % 50)).toList();
 

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(240)
 class SameRowSameBytesTest {
   private static final EngineOptions ONE_AT_A_TIME =
-      EngineOptions.defaults().withDevice("cpu").withSlots(1);
+      EngineOptions.defaults().withDevice("cpu").withSlots(1).withMeasureMillis(0);
   private static final int ROWS = 24;
   private static final int ARTICLES = 8;
 
@@ -71,6 +71,7 @@ class SameRowSameBytesTest {
 
   @Test
   void whateverTheFlushes() throws InterruptedException {
+    assertSame(ONE_AT_A_TIME.withSlots(8).withMeasureMillis(500)); // planned from the start
     assertSame(ONE_AT_A_TIME.withSlots(8).withFlushRows(1));
     assertSame(
         ONE_AT_A_TIME

@@ -75,7 +75,8 @@ class StopStringsEngineTest {
 
   private static Map<Long, Completion> run(LoadedModel model, List<Request> requests)
       throws InterruptedException {
-    EngineOptions options = EngineOptions.defaults().withDevice("cpu").withSlots(8);
+    EngineOptions options =
+        EngineOptions.defaults().withDevice("cpu").withSlots(8).withMeasureMillis(0);
     try (DrexEngine engine = DrexEngine.open(model, options);
         EngineSession session = engine.openSession("test")) {
       for (Request request : requests) {
