@@ -40,12 +40,7 @@ public abstract class SameBytesContractTest extends DeviceModelContractTest {
     List<int[]> prompts = prompts(some(40));
     List<List<Step>> together = decode(model, KvFill.MAP, prompts, 16, 1, 99);
     assertThat(decode(model, KvFill.COPY, prompts, 61, 3, 7)).isEqualTo(together);
-    for (int i = 0; i < prompts.size(); i += 9) {
-      assertThat(together.get(i))
-          .as("sequence %d", i)
-          .isEqualTo(
-              SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), some(TOKENS)));
-    }
+    assertAreAsAlone(together, model, KvFill.MAP, prompts, 9);
   }
 
   @ParameterizedTest
@@ -53,13 +48,9 @@ public abstract class SameBytesContractTest extends DeviceModelContractTest {
   void everyMetricIsTheRowsOwn(ConfidenceMetric metric) {
     LoadedModel model = withMetric(metric);
     List<int[]> prompts = prompts(some(7));
-    List<List<Step>> alone = decode(model, KvFill.MAP, prompts, 1, 1, 3);
-    assertThat(decode(model, KvFill.MAP, prompts, 61, 3, 4)).isEqualTo(alone);
-    for (int i = 0; i < prompts.size(); i++) {
-      assertThat(alone.get(i))
-          .isEqualTo(
-              SoloDecoder.decode(backend(), model, KvFill.MAP, prompts.get(i), some(TOKENS)));
-    }
+    List<List<Step>> together = decode(model, KvFill.MAP, prompts, 1, 1, 3);
+    assertThat(decode(model, KvFill.MAP, prompts, 61, 3, 4)).isEqualTo(together);
+    assertAreAsAlone(together, model, KvFill.MAP, prompts, 1);
   }
 
   @ParameterizedTest
@@ -78,10 +69,19 @@ public abstract class SameBytesContractTest extends DeviceModelContractTest {
     LoadedModel model = TinyModel.random(4, DType.BF16);
     List<int[]> prompts = prompts(some(sequences));
     List<List<Step>> together = decode(model, fill, prompts, 16, 1, 99);
-    for (int i = 0; i < prompts.size(); i++) {
-      assertThat(together.get(i))
-          .as("sequence %d", i)
-          .isEqualTo(SoloDecoder.decode(backend(), model, fill, prompts.get(i), some(TOKENS)));
+    assertAreAsAlone(together, model, fill, prompts, 1);
+  }
+
+  /** Compares every so manyth sequence with what it gives alone. */
+  private void assertAreAsAlone(
+      List<List<Step>> together, LoadedModel model, KvFill fill, List<int[]> prompts, int every) {
+    DeviceOptions options = LockstepDecoder.options(model.spec(), fill, 1, 1);
+    try (DeviceModel device = backend().open(model, options)) {
+      for (int i = 0; i < prompts.size(); i += every) {
+        assertThat(together.get(i))
+            .as("sequence %d", i)
+            .isEqualTo(SoloDecoder.decode(device, model, options, prompts.get(i), some(TOKENS)));
+      }
     }
   }
 
@@ -128,10 +128,15 @@ public abstract class SameBytesContractTest extends DeviceModelContractTest {
     LoadedModel model = TinyModel.random(4, DType.BF16);
     List<int[]> prompts = prompts(some(7));
     List<List<Step>> together = decode(model, sampling, prompts, 61, 3);
-    for (int i = 0; i < prompts.size(); i++) {
-      assertThat(decode(model, sampling, prompts.subList(i, i + 1), 16, 1))
-          .as("sequence %d", i)
-          .containsExactly(together.get(i));
+    DeviceOptions options = LockstepDecoder.options(model.spec(), KvFill.MAP, 1, 1);
+    try (DeviceModel device = backend().open(model, options)) {
+      for (int i = 0; i < prompts.size(); i++) {
+        LockstepDecoder alone =
+            new LockstepDecoder(device, model.spec(), options, 5).withSampling(sampling);
+        assertThat(decode(alone, prompts.subList(i, i + 1), 16))
+            .as("sequence %d", i)
+            .containsExactly(together.get(i));
+      }
     }
     assertThat(together).isNotEqualTo(decode(model, Sampling.GREEDY, prompts, 61, 3));
     Sampling likeliest = new Sampling(1.2f, 1, 1, 0, 1);

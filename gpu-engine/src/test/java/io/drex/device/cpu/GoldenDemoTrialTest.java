@@ -20,7 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -29,17 +29,23 @@ import org.junit.jupiter.params.provider.EnumSource;
 class GoldenDemoTrialTest {
   private static final Path FOLDER = GoldenFile.root().resolve("../shared/data/demo-trial");
 
-  @BeforeEach
-  void needsTheSharedData() {
+  private static LoadedModel model;
+  private static JsonNode cases;
+
+  @BeforeAll
+  static void read() throws IOException {
     assumeTrue(Files.exists(FOLDER), "the shared model demo-trial is not here: " + FOLDER);
+    model = FloatModel.of(ModelLoader.load(FOLDER));
+    cases = GoldenFile.read(FOLDER.resolve("golden.json")).get("cases");
   }
 
   @ParameterizedTest
   @EnumSource(KernelKind.class)
-  void everyLayersHeadReadsTheGoldenLogits(KernelKind kind) throws IOException {
-    for (JsonNode article : articles(kind)) {
-      int[] prompt = GoldenFile.ints(article.get("prompt_ids"));
-      try (LayerProbe probe = new LayerProbe(model(), kind)) {
+  void everyLayersHeadReadsTheGoldenLogits(KernelKind kind) {
+    try (LayerProbe probe = new LayerProbe(model, kind)) {
+      for (JsonNode article : articles(kind)) {
+        int[] prompt = GoldenFile.ints(article.get("prompt_ids"));
+        probe.restart();
         for (int i = 0; i < prompt.length - 1; i++) {
           probe.accept(prompt[i]);
         }
@@ -56,9 +62,7 @@ class GoldenDemoTrialTest {
     "VECTOR, COPY,      copy",
     "VECTOR, PROPAGATE, propagate"
   })
-  void decodesTheGoldenTokensAndDepths(KernelKind kind, KvFill fill, String golden)
-      throws IOException {
-    LoadedModel plain = model();
+  void decodesTheGoldenTokensAndDepths(KernelKind kind, KvFill fill, String golden) {
     List<JsonNode> articles = articles(kind);
     for (JsonNode run : articles.get(0).get("runs")) {
       boolean full = run.get("policy").textValue().equals("none");
@@ -66,17 +70,17 @@ class GoldenDemoTrialTest {
         continue;
       }
       // The LM head reports the deepest ramp's metric, off or not.
-      LoadedModel model =
+      LoadedModel ramped =
           full
-              ? GoldenFile.withRamps(plain, new int[] {4}, RampSpec.OFF)
+              ? GoldenFile.withRamps(model, new int[] {4}, RampSpec.OFF)
               : GoldenFile.withRamps(
-                  plain,
+                  model,
                   GoldenFile.ints(run.get("ramps_after_layers")),
                   run.get("threshold").floatValue());
-      DeviceOptions options = LockstepDecoder.options(model.spec(), fill, 1, 1);
-      try (DeviceModel device = CpuModel.open(model, options, kind)) {
+      DeviceOptions options = LockstepDecoder.options(ramped.spec(), fill, 1, 1);
+      try (DeviceModel device = CpuModel.open(ramped, options, kind)) {
         for (JsonNode article : articles) {
-          compare(device, model, options, article, run);
+          compare(device, ramped, options, article, run);
         }
       }
     }
@@ -102,17 +106,12 @@ class GoldenDemoTrialTest {
   }
 
   /** All articles, or a quarter of them where they would take long. */
-  private static List<JsonNode> articles(KernelKind kind) throws IOException {
+  private static List<JsonNode> articles(KernelKind kind) {
     int step = kind == KernelKind.SCALAR ? 4 : 1;
     List<JsonNode> articles = new ArrayList<>();
-    JsonNode cases = GoldenFile.read(FOLDER.resolve("golden.json")).get("cases");
     for (int i = 0; i < cases.size(); i += step) {
       articles.add(cases.get(i));
     }
     return articles;
-  }
-
-  private static LoadedModel model() {
-    return FloatModel.of(ModelLoader.load(FOLDER));
   }
 }

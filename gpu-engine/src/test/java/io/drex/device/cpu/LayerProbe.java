@@ -16,7 +16,10 @@ import io.drex.model.RampSpec;
 import java.util.List;
 import java.util.stream.IntStream;
 
-/** Feeds one sequence token by token and compares what the head reads after every layer. */
+/**
+ * Feeds sequences token by token, one after the other, and compares what the head reads after every
+ * layer.
+ */
 final class LayerProbe implements AutoCloseable {
   private final CpuModel model;
   private final int layers;
@@ -32,6 +35,11 @@ final class LayerProbe implements AutoCloseable {
     rows = new RowBatch(1, new int[1][layers][loaded.spec().maxPositions()]);
     rows.rows = 1;
     rows.heads = 1;
+    restart();
+  }
+
+  /** Starts another sequence. */
+  void restart() {
     rows.position[0] = -1;
   }
 
