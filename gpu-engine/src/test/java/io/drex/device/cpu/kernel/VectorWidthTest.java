@@ -3,15 +3,17 @@ package io.drex.device.cpu.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the vector kernels in JVMs that are told to use narrower vectors. */
 class VectorWidthTest {
+  @TempDir Path folder;
 
   @ParameterizedTest
   @ValueSource(ints = {16, 32})
@@ -36,7 +38,9 @@ class VectorWidthTest {
     return hash;
   }
 
-  private static String runWith(String option) throws IOException, InterruptedException {
+  private String runWith(String option) throws IOException, InterruptedException {
+    Path output = folder.resolve("output.txt");
+    Path error = folder.resolve("error.txt");
     Process process =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -46,10 +50,13 @@ class VectorWidthTest {
                 "-cp",
                 System.getProperty("java.class.path"),
                 VectorWidthTest.class.getName())
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(output.toFile())
+            .redirectError(error.toFile())
             .start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return output.strip();
+    boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    assertThat(ended).as(Files.readString(error)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(error)).isZero();
+    return Files.readString(output).strip();
   }
 }
