@@ -1,5 +1,6 @@
 package io.drex.job.history;
 
+import io.drex.job.LocalDisk;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +17,6 @@ import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
 /**
@@ -24,7 +24,7 @@ import org.apache.hadoop.util.Progressable;
  * effect. How many is read from a file, so that running processes can be told; each process draws
  * its own. Locks are left alone: what becomes of them has tests of its own.
  */
-public final class FaultyFileSystem extends RawLocalFileSystem {
+public final class FaultyFileSystem extends LocalDisk.Raw {
   private static final String RATE_FILE = "fs.faulty.rate.file";
   private static final String MESSAGE = "injected fault of the store";
 
