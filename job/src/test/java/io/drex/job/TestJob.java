@@ -20,6 +20,11 @@ import org.apache.spark.sql.SparkSession;
 
 /** Runs the program inside the tests' one Spark session. */
 public final class TestJob {
+  /** Spark's entries for queries of a few rows: compiling them would take longer than they do. */
+  public static final Map<String, String> NO_COMPILING =
+      Map.of(
+          "spark.sql.codegen.wholeStage", "false", "spark.sql.codegen.factoryMode", "NO_CODEGEN");
+
   private TestJob() {}
 
   /**
@@ -32,12 +37,13 @@ public final class TestJob {
 
   /** The session that all tests of this JVM share; nobody stops it. */
   public static SparkSession spark() {
-    return SparkSession.builder()
+    SparkSession.Builder builder = SparkSession.builder();
+    NO_COMPILING.forEach(builder::config);
+    return builder
         .master("local[2]")
         .appName("tests")
         .config("spark.ui.enabled", "false")
         .config("spark.sql.shuffle.partitions", "2")
-        .config("spark.sql.codegen.wholeStage", "false") // compiling takes longer than a few rows
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .config("spark.sql.warehouse.dir", System.getProperty("java.io.tmpdir") + "/warehouse")

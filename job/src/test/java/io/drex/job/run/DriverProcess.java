@@ -1,6 +1,7 @@
 package io.drex.job.run;
 
 import io.drex.job.Main;
+import io.drex.job.TestJob;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -80,6 +81,7 @@ public final class DriverProcess implements AutoCloseable {
             + System.getProperty("drex.root")
             + "/conf/log4j2.properties");
     command.add("-Dspark.sql.shuffle.partitions=2");
+    TestJob.NO_COMPILING.forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", classPath, main.getName()));
     command.addAll(List.of(arguments));

@@ -36,6 +36,8 @@ class PromptPrivacyTest {
     Path temp = Files.createDirectories(folder.resolve("temp"));
     List<String> options =
         List.of(
+            "-Dspark.sql.codegen.wholeStage=true", // which writes code, and may log it
+            "-Dspark.sql.codegen.factoryMode=FALLBACK",
             "-Djava.io.tmpdir=" + temp,
             "-Dspark.local.dir=" + temp,
             "-Dspark.hadoop.fs.s3a.secret.key=" + SECRET,
