@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
@@ -25,13 +24,12 @@ class LostExecutorTest {
   private static final int ROWS = 30;
 
   @TempDir Path folder;
-  private Path input = Path.of("");
   private Path output = Path.of("");
   private String[] command = {};
 
   @BeforeEach
   void prepare() throws IOException {
-    input = TestJob.lines(folder.resolve("in.jsonl"), TestJob.articles(ROWS));
+    Path input = TestJob.lines(folder.resolve("in.jsonl"), TestJob.articles(ROWS));
     output = folder.resolve("out");
     command = generate(input, output, "--id-col=id", "--partitions=8");
   }
@@ -42,7 +40,7 @@ class LostExecutorTest {
       killAnExecutor(driver, process -> true);
       assertEnd(driver, ExitCode.OK);
     }
-    assertThat(TestJob.hashes(output)).hasSize(ROWS).isEqualTo(undisturbed());
+    assertThat(TestJob.hashes(output)).isEqualTo(UndisturbedRun.hashes(ROWS));
   }
 
   @Test
@@ -55,7 +53,7 @@ class LostExecutorTest {
     // A row that ran alone when the second was killed may be taken for the cause, and is tried
     // again.
     assertThat(TestJob.run(command).code()).isEqualTo(ExitCode.OK);
-    assertThat(TestJob.hashes(output)).hasSize(ROWS).isEqualTo(undisturbed());
+    assertThat(TestJob.hashes(output)).isEqualTo(UndisturbedRun.hashes(ROWS));
   }
 
   @Test
@@ -73,13 +71,7 @@ class LostExecutorTest {
     Result resumed = TestJob.run(command);
     assertThat(resumed.err()).isEmpty();
     assertThat(ResumeTest.computed(resumed)).isBetween(1, ROWS - 1);
-    assertThat(TestJob.hashes(output)).hasSize(ROWS).isEqualTo(undisturbed());
-  }
-
-  private Map<String, String> undisturbed() {
-    Path undisturbed = folder.resolve("undisturbed");
-    TestJob.run(generate(input, undisturbed, "--id-col=id"));
-    return TestJob.hashes(undisturbed);
+    assertThat(TestJob.hashes(output)).isEqualTo(UndisturbedRun.hashes(ROWS));
   }
 
   /** Kills one once a task has published rows; the process's number. */

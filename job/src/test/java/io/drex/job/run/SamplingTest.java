@@ -8,11 +8,12 @@ import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
 import io.drex.job.verdict.ExitCode;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.sql.Row;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,12 +23,14 @@ class SamplingTest {
   private static final int ROWS = 24;
   private static final String NOOP = "--device=sim:noop";
 
-  @TempDir Path folder;
-  private Path input;
+  @TempDir static Path shared;
+  private static Path input = Path.of("");
 
-  @BeforeEach
-  void makeInput() throws IOException {
-    input = lines(folder.resolve("in.jsonl"), TestJob.articles(ROWS));
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void makeInput() throws IOException {
+    input = lines(shared.resolve("in.jsonl"), TestJob.articles(ROWS));
   }
 
   /** E14. */
@@ -42,7 +45,7 @@ class SamplingTest {
         .hasSameSizeAs(one);
     assertThat(run(new String[] {"--temperature=0.8", "--top-p=0.95", "--seed=6"}))
         .isNotEqualTo(one);
-    assertThat(run(new String[0])).as("greedy").isNotEqualTo(one);
+    assertThat(TestJob.hashes(greedy())).as("greedy").isNotEqualTo(one);
   }
 
   @Test
@@ -52,12 +55,11 @@ class SamplingTest {
     rows[1] = with(rows[1], "\"max_new_tokens\": null, \"temperature\": 0.5");
     rows[2] = with(rows[2], "\"max_new_tokens\": 0, \"temperature\": 0.5");
     rows[3] = with(rows[3], "\"max_new_tokens\": 3, \"temperature\": -1");
-    lines(input, rows);
+    Path own = lines(folder.resolve("in.jsonl"), rows);
     Path output = folder.resolve("own");
     Result result =
         TestJob.run(
-            generate(
-                input, output, NOOP, "--id-col=id", "--option-cols=max_new_tokens,temperature"));
+            generate(own, output, NOOP, "--id-col=id", "--option-cols=max_new_tokens,temperature"));
 
     assertThat(result.code()).isEqualTo(ExitCode.OK);
     List<Row> table =
@@ -76,8 +78,6 @@ class SamplingTest {
 
   @Test
   void aCompletionEndsBeforeAStopString() {
-    Path whole = folder.resolve("whole");
-    TestJob.run(generate(input, whole, NOOP, "--id-col=id"));
     Path cut = folder.resolve("cut");
     Result result = TestJob.run(generate(input, cut, NOOP, "--id-col=id", "--stop=[\"e\", \"a\"]"));
 
@@ -85,7 +85,7 @@ class SamplingTest {
     List<Row> rows =
         TestJob.data(cut)
             .as("c")
-            .join(TestJob.data(whole).as("w"), "id")
+            .join(TestJob.data(greedy()).as("w"), "id")
             .select("c.completion", "w.completion", "c.finish_reason", "w.finish_reason")
             .collectAsList();
     assertThat(rows).hasSize(ROWS);
@@ -107,8 +107,7 @@ class SamplingTest {
     TestJob.run(generate(input, output, NOOP, "--id-col=id", "--log-probs"));
     assertThat(TestJob.data(output).filter("size(token_log_probs) = completion_tokens").count())
         .isEqualTo(ROWS);
-    Path without = folder.resolve("without");
-    TestJob.run(generate(input, without, NOOP, "--id-col=id"));
+    Path without = greedy();
     assertThat(TestJob.data(without).filter("token_log_probs is not null").count()).isZero();
     assertThat(TestJob.hashes(without))
         .as("they change no result")
@@ -142,6 +141,16 @@ class SamplingTest {
 
   private static String with(String line, String more) {
     return line.substring(0, line.length() - 1) + ", " + more + "}";
+  }
+
+  /** The output of a run with no options of sampling; one for all tests. */
+  private static Path greedy() {
+    Path output = shared.resolve("greedy");
+    if (!Files.exists(output)) {
+      Result result = TestJob.run(generate(input, output, NOOP, "--id-col=id"));
+      assertThat(result.code()).as(result.err()).isEqualTo(ExitCode.OK);
+    }
+    return output;
   }
 
   /** Output hashes by id. */
