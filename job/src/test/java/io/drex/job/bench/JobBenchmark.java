@@ -2,11 +2,15 @@ package io.drex.job.bench;
 
 import io.drex.demo.corpus.ArticleGenerator;
 import io.drex.engine.SamplingParams;
-import io.drex.job.TestJob;
+import io.drex.job.Main;
+import io.drex.job.cli.Console;
 import io.drex.job.engine.LocalEngine;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +19,8 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.local.LocalFs;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -34,9 +40,11 @@ public final class JobBenchmark {
   public static void main(String[] args) throws IOException {
     int rows = Integer.parseInt(args[0]);
     int turns = Integer.parseInt(args[1]);
-    SparkSession.builder() // the one that the job finds
+    SparkSession.builder() // the one that the job finds; as users have it, and not as tests do
         .master("local[2]")
         .config("spark.ui.enabled", "false")
+        .config("spark.hadoop.fs.file.impl", LocalFileSystem.class.getName())
+        .config("spark.hadoop.fs.AbstractFileSystem.file.impl", LocalFs.class.getName())
         .config("spark.driver.host", "127.0.0.1")
         .config("spark.driver.bindAddress", "127.0.0.1")
         .getOrCreate();
@@ -91,17 +99,19 @@ public final class JobBenchmark {
   }
 
   private static double jobRowsPerSecond(Path input, Path output, int rows) {
-    TestJob.Result result =
-        TestJob.run(
-            "generate",
-            "--input=" + input,
-            "--output=" + output,
-            "--model=" + MODEL,
-            "--id-col=id",
-            "--device=" + DEVICE);
-    Matcher seconds = SECONDS.matcher(result.out());
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(text, true, StandardCharsets.UTF_8);
+    Main.run(
+        new Console(out, out),
+        "generate",
+        "--input=" + input,
+        "--output=" + output,
+        "--model=" + MODEL,
+        "--id-col=id",
+        "--device=" + DEVICE);
+    Matcher seconds = SECONDS.matcher(text.toString(StandardCharsets.UTF_8));
     if (!seconds.find()) {
-      throw new IllegalStateException(result.out() + result.err());
+      throw new IllegalStateException(text.toString(StandardCharsets.UTF_8));
     }
     return rows / Double.parseDouble(seconds.group(1));
   }

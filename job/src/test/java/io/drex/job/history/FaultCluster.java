@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Timer;
 import java.util.TimerTask;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import org.apache.spark.scheduler.SparkListener;
@@ -28,6 +29,7 @@ final class FaultCluster {
   private final SparkSession spark;
   private final Map<String, TableRow> reference;
   private final AtomicLong lastTask = new AtomicLong(-1);
+  private final AtomicInteger kills = new AtomicInteger(); // that hit something, of a schedule
 
   private FaultCluster(Path folder, SparkSession spark) throws IOException {
     this.folder = folder;
@@ -69,10 +71,15 @@ final class FaultCluster {
     long start = System.nanoTime();
     Path output = folder.resolve("out-" + schedule.seed());
     int runs = 0;
+    kills.set(0);
+    Timer timer = killing(schedule);
     try (History history = History.watch(output, reference)) {
       Result result;
       do {
-        result = disturbed(schedule, output, ++runs);
+        if (++runs > FAULTY_RUNS) {
+          timer.cancel();
+        }
+        result = disturbed(schedule, output, runs);
       } while (runs <= FAULTY_RUNS && (result.code() != ExitCode.OK || History.errors(output) > 0));
       history.checkEnd();
       System.out.println(
@@ -81,6 +88,8 @@ final class FaultCluster {
               + ": "
               + runs
               + " runs, "
+              + kills
+              + " kills, "
               + history.summary()
               + ", "
               + (System.nanoTime() - start) / 1_000_000
@@ -88,26 +97,29 @@ final class FaultCluster {
               + history.violations()
               + (result.code() == ExitCode.OK ? "" : result.err()));
       return history.violations().isEmpty() && result.code() == ExitCode.OK;
+    } finally {
+      timer.cancel();
     }
   }
 
-  /** Kills in the first run, as executors take long to start again; then the store's faults. */
   private Result disturbed(FaultSchedule schedule, Path output, int run) throws IOException {
     if (run > FAULTY_RUNS) {
       return TestJob.run(FaultyJob.command(folder, output));
     }
-    Timer timer = new Timer("faults", true);
     try {
-      if (run == 1) {
-        schedule.executorKills().forEach(millis -> at(timer, millis, FaultCluster::killExecutor));
-        schedule.taskKills().forEach(millis -> at(timer, millis, this::killTask));
-      }
       FaultyJob.failStore(folder, schedule.storeFaults());
       return TestJob.run(FaultyJob.command(folder, output));
     } finally {
-      timer.cancel();
       FaultyJob.failStore(folder, 0);
     }
+  }
+
+  /** Kills at the schedule's times after now, in whichever run that is. */
+  private Timer killing(FaultSchedule schedule) {
+    Timer timer = new Timer("faults", true);
+    schedule.executorKills().forEach(millis -> at(timer, millis, this::killExecutor));
+    schedule.taskKills().forEach(millis -> at(timer, millis, this::killTask));
+    return timer;
   }
 
   private static void at(Timer timer, int millis, Runnable fault) {
@@ -121,13 +133,18 @@ final class FaultCluster {
         millis);
   }
 
-  private static void killExecutor() {
-    DriverProcess.executors(ProcessHandle.current())
+  private void killExecutor() {
+    if (DriverProcess.executors(ProcessHandle.current())
         .findAny()
-        .ifPresent(ProcessHandle::destroyForcibly);
+        .filter(ProcessHandle::destroyForcibly)
+        .isPresent()) {
+      kills.incrementAndGet();
+    }
   }
 
   private void killTask() {
-    spark.sparkContext().killTaskAttempt(lastTask.get(), true, "injected");
+    if (spark.sparkContext().killTaskAttempt(lastTask.get(), true, "injected")) {
+      kills.incrementAndGet();
+    }
   }
 }
