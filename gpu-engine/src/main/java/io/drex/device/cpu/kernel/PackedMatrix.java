@@ -97,13 +97,14 @@ public abstract class PackedMatrix {
   }
 
   /**
-   * Requires that a worker's share of slices is the same outputs in this and another matrix.
+   * Requires that a worker's share of slices is the same outputs in this and another matrix of as
+   * many outputs.
    *
    * @param what the two are
    * @throws IllegalArgumentException if it is not
    */
   public final void requireSlicedLike(PackedMatrix other, String what) {
-    if (sliceOutputs() != other.sliceOutputs() || outputs != other.outputs) {
+    if (sliceOutputs() != other.sliceOutputs()) {
       throw new IllegalArgumentException(
           what
               + " are of different types: one is kept in slices of "
