@@ -7,6 +7,7 @@ import io.drex.device.DeviceModel;
 import io.drex.device.DeviceOptions;
 import io.drex.device.HeldWeights;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.TrapLimit;
 import io.drex.device.cpu.onednn.OneDnn;
 import io.drex.model.LoadedModel;
 import java.util.function.Predicate;
@@ -103,6 +104,12 @@ public final class CpuBackend implements DeviceBackend {
     }
     if (provider != CpuProvider.SCALAR && kind == KernelKind.SCALAR) {
       LOG.warn("Running with scalar kernels, several times slower: {}; {}.", REASON, REMEDY);
+    }
+    if (kind == KernelKind.VECTOR && !TrapLimit.isHighEnough()) {
+      LOG.warn(
+          "Vector kernels may be some twenty times slower in this JVM than in another; add the JVM"
+              + " option {}.",
+          TrapLimit.OPTION);
     }
     return CpuModel.open(model, options, kind, provider.linear());
   }

@@ -26,10 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/**
- * Runs in a JVM of its own, as an executor's engine does: where hundreds of other tests have run
- * the kernels before, the compiler at times keeps vectors of the Qwen3 model on the heap for good.
- */
+/** Runs in a JVM of its own, as an executor's engine does. */
 @Tag("own-jvm")
 class CpuModelAllocationTest {
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();

@@ -40,11 +40,13 @@ record KernelBench(
   private static final String SHAPE = "synthetic:tinyllama-1.1b";
   private static final String BUNDLED = "bundled:";
   private static final int LEAST_REPEATS = 5;
-  private static final Effort FULL = new Effort(4, LEAST_REPEATS, 512, 1 << 26, 50_000_000, 512);
+  private static final Effort FULL =
+      new Effort(1_500_000_000, 4, LEAST_REPEATS, 512, 1 << 26, 50_000_000, 512);
 
   /**
    * What is spent on each figure.
    *
+   * @param compileNanos for the compiler, before a device's first linear layers are measured
    * @param warmUps runs before those that count
    * @param repeats least number behind a figure
    * @param multiplyAddCalls of {@link MachineLimits#multiplyAddGigaflops}
@@ -53,6 +55,7 @@ record KernelBench(
    * @param prefillTokens of the prompt that is measured
    */
   record Effort(
+      long compileNanos,
       int warmUps,
       int repeats,
       int multiplyAddCalls,

@@ -45,6 +45,7 @@ final class LinearLayers {
   private Table table() {
     LoadedModel model = bench.shapes();
     for (CpuProvider provider : bench.providers()) {
+      awaitCompiler(provider, model.tensor(model.spec().family().layer(0, LayerTensor.Q)));
       for (int threads : bench.threads()) {
         for (LayerTensor name :
             new LayerTensor[] {LayerTensor.Q, LayerTensor.UP, LayerTensor.DOWN}) {
@@ -65,6 +66,14 @@ final class LinearLayers {
         Optional.empty());
   }
 
+  private void awaitCompiler(CpuProvider provider, Tensor weights) {
+    try (LinearTrial trial = LinearTrial.open(provider, 1, weights, 1, MAX_ROWS)) {
+      for (int batch : BATCHES) {
+        callsPerNano(trial, batch, bench.effort().compileNanos());
+      }
+    }
+  }
+
   private void measure(CpuProvider provider, int threads, Tensor weights) {
     Map<Integer, List<Sample>> samples = new LinkedHashMap<>();
     try (MachineLimits limits = MachineLimits.open(threads, data);
@@ -74,7 +83,7 @@ final class LinearLayers {
         double peak = bench.multiplyAddGigaflops(limits);
         double readPeak = limits.readGigabytes();
         for (int batch : BATCHES) {
-          double calls = callsPerNano(trial, batch);
+          double calls = callsPerNano(trial, batch, bench.effort().leastNanos());
           double weightCount = weights.elements() * calls;
           Sample sample =
               new Sample(2 * weightCount * batch, trial.weightBytes() * calls, peak, readPeak);
@@ -107,7 +116,7 @@ final class LinearLayers {
     return (int) Math.max(1, (long) data.length * Integer.BYTES / bytes);
   }
 
-  private double callsPerNano(LinearTrial trial, int batch) {
+  private static double callsPerNano(LinearTrial trial, int batch, long leastNanos) {
     long start = System.nanoTime();
     long nanos;
     int calls = 0;
@@ -115,7 +124,7 @@ final class LinearLayers {
       trial.run(batch);
       calls++;
       nanos = System.nanoTime() - start;
-    } while (nanos < bench.effort().leastNanos());
+    } while (nanos < leastNanos);
     return calls / (double) nanos;
   }
 }

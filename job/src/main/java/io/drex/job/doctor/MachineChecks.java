@@ -1,5 +1,7 @@
 package io.drex.job.doctor;
 
+import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.TrapLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,13 +74,26 @@ final class MachineChecks {
   }
 
   static Finding vectorModule() {
-    String module = "jdk.incubator.vector";
-    return ModuleLayer.boot().findModule(module).isPresent()
-        ? Finding.ok("vector", "module " + module + " is there")
+    return vectorModule(
+        ModuleLayer.boot().findModule(KernelKind.MODULE).isPresent(), TrapLimit.isHighEnough());
+  }
+
+  static Finding vectorModule(boolean isThere, boolean trapLimitIsHighEnough) {
+    if (!isThere) {
+      return Finding.warn(
+          "vector",
+          "module " + KernelKind.MODULE + " is not loaded, so CPU kernels are scalar",
+          "start through spark-submit, or add the JVM option --add-modules " + KernelKind.MODULE);
+    }
+    return trapLimitIsHighEnough
+        ? Finding.ok("vector", "module " + KernelKind.MODULE + " is there")
         : Finding.warn(
             "vector",
-            "module " + module + " is not loaded, so CPU kernels are scalar",
-            "start through spark-submit, or add the JVM option --add-modules " + module);
+            "CPU kernels may be some twenty times slower in some launches than in others",
+            "take the defaultJavaOptions of conf/spark-defaults.conf for driver and executors, or"
+                + " add "
+                + TrapLimit.OPTION
+                + " to your JVM options");
   }
 
   static Finding glibc() {

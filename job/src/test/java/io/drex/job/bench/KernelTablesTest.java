@@ -21,7 +21,7 @@ class KernelTablesTest {
           new Configuration(false),
           Optional.of("synthetic:tiny"),
           EngineOptions.defaults().withDevice("cpu:scalar").withThreads(2),
-          new KernelBench.Effort(0, 1, 2, 1 << 16, 1000, 40));
+          new KernelBench.Effort(1000, 0, 1, 2, 1 << 16, 1000, 40));
 
   @Test
   void measuresThePeaksOfOneThreadAndOfAll() {

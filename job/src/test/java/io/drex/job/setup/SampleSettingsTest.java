@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.drex.device.cpu.kernel.TrapLimit;
 import io.drex.job.storage.TextFile;
 import io.drex.spark.DrexPlugin;
 import io.drex.spark.conf.DrexConfig;
@@ -50,6 +51,13 @@ class SampleSettingsTest {
   void theDefaultsNameThePlugin() throws IOException {
     assertThat(settings("spark-defaults.conf"))
         .containsEntry("spark.plugins", DrexPlugin.class.getName());
+  }
+
+  @Test
+  void theDefaultsKeepVectorKernelsFast() throws IOException {
+    assertThat(settings("spark-defaults.conf"))
+        .containsEntry("spark.driver.defaultJavaOptions", TrapLimit.OPTION)
+        .containsEntry("spark.executor.defaultJavaOptions", TrapLimit.OPTION);
   }
 
   @Test

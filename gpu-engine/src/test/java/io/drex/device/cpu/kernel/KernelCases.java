@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /** Seeded arguments for kernels at a size, drawn once, and the bits that come out of each kind. */
@@ -28,7 +29,15 @@ final class KernelCases {
 
   private final Random random;
   private final int size;
-  private final Map<String, Function<KernelKind, int[]>> cases = new LinkedHashMap<>();
+  private final Map<String, Function<KernelKind, Call>> cases = new LinkedHashMap<>();
+
+  /**
+   * A kernel with its arguments.
+   *
+   * @param run may be called again and again, then on what it has made of its arguments before
+   * @param bits of the results
+   */
+  record Call(Runnable run, Supplier<int[]> bits) {}
 
   private KernelCases(int size) {
     this.random = new Random(size);
@@ -70,8 +79,20 @@ final class KernelCases {
   /** Result bits by kernel; equal whatever the kind, and whenever it is asked. */
   Map<String, int[]> run(KernelKind kind) {
     Map<String, int[]> results = new LinkedHashMap<>();
-    cases.forEach((kernel, run) -> results.put(kernel, run.apply(kind)));
+    calls(kind)
+        .forEach(
+            (kernel, call) -> {
+              call.run.run();
+              results.put(kernel, call.bits.get());
+            });
     return results;
+  }
+
+  /** Calls by kernel, with arguments of their own. */
+  Map<String, Call> calls(KernelKind kind) {
+    Map<String, Call> calls = new LinkedHashMap<>();
+    cases.forEach((kernel, call) -> calls.put(kernel, call.apply(kind)));
+    return calls;
   }
 
   private Tensor weights(DType dtype) {
@@ -85,8 +106,9 @@ final class KernelCases {
           "linear " + weights + " × " + rows + " rows",
           kind -> {
             Panel y = Panel.allocate(rows, w.paddedOutputs());
-            kernels(kind, 1, 1, 2).linear(w, x, y, rows, 0, w.groups());
-            return bits(y.data());
+            Kernels kernels = kernels(kind, 1, 1, 2);
+            return new Call(
+                () -> kernels.linear(w, x, y, rows, 0, w.groups()), () -> bits(y.data()));
           });
     }
   }
@@ -98,15 +120,17 @@ final class KernelCases {
         "rmsNorm",
         kind -> {
           float[] y = new float[size + 3];
-          kernels(kind, 1, 1, 2).rmsNorm(x, 2, weights, 1e-5f, y, 3);
-          return bits(y);
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(() -> kernels.rmsNorm(x, 2, weights, 1e-5f, y, 3), () -> bits(y));
         });
     cases.put(
         "roundToBf16",
         kind -> {
           short[] bf16 = new short[size];
-          kernels(kind, 1, 1, 2).roundToBf16(x, 2, size, bf16);
-          return IntStream.range(0, size).map(i -> bf16[i]).toArray();
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(
+              () -> kernels.roundToBf16(x, 2, size, bf16),
+              () -> IntStream.range(0, size).map(i -> bf16[i]).toArray());
         });
   }
 
@@ -117,8 +141,8 @@ final class KernelCases {
         "rotate",
         kind -> {
           float[] rotated = x.clone();
-          kernels(kind, 1, 1, 2 * size).rotate(rotated, 1, rope, 8);
-          return bits(rotated);
+          Kernels kernels = kernels(kind, 1, 1, 2 * size);
+          return new Call(() -> kernels.rotate(rotated, 1, rope, 8), () -> bits(rotated));
         });
   }
 
@@ -138,11 +162,15 @@ final class KernelCases {
           Panel out = Panel.allocate(rows + 1, heads * headDim);
           AttentionTile tile = new AttentionTile();
           tile.setRows(1, rows, context);
-          for (int worker = 0; worker < WORKERS; worker++) {
-            tile.setKvHeads(worker, WORKERS);
-            kernels(kind, heads, kvHeads, headDim).attend(kv, tables[worker], tile, q, out);
-          }
-          return bits(out.data());
+          Kernels kernels = kernels(kind, heads, kvHeads, headDim);
+          return new Call(
+              () -> {
+                for (int worker = 0; worker < WORKERS; worker++) {
+                  tile.setKvHeads(worker, WORKERS);
+                  kernels.attend(kv, tables[worker], tile, q, out);
+                }
+              },
+              () -> bits(out.data()));
         });
   }
 
@@ -187,8 +215,8 @@ final class KernelCases {
         "swiGlu",
         kind -> {
           float[] gated = gate.clone();
-          kernels(kind, 1, 1, 2).swiGlu(gated, up, 1, size + 1);
-          return bits(gated);
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(() -> kernels.swiGlu(gated, up, 1, size + 1), () -> bits(gated));
         });
   }
 
@@ -199,34 +227,41 @@ final class KernelCases {
     cases.put(
         "readLogits",
         kind -> {
-          LogitStats stats = read(kind, logits);
-          float spreads = kernels(kind, 1, 1, 2).sumOfSpreads(logits, 1, size, stats.max());
-          float[] out = {
-            stats.token(),
-            stats.margin(),
-            stats.maxProb(),
-            stats.logitMargin(),
-            spreads,
-            stats.certainty(spreads, size),
-            stats.logProb(logits[1])
-          };
-          return bits(out);
+          LogitStats stats = new LogitStats();
+          float[] spreads = new float[1];
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(
+              () -> {
+                kernels.readLogits(logits, 1, size, stats);
+                spreads[0] = kernels.sumOfSpreads(logits, 1, size, stats.max());
+              },
+              () ->
+                  bits(
+                      new float[] {
+                        stats.token(),
+                        stats.margin(),
+                        stats.maxProb(),
+                        stats.logitMargin(),
+                        spreads[0],
+                        stats.certainty(spreads[0], size),
+                        stats.logProb(logits[1])
+                      }));
         });
     cases.put(
         "temper",
         kind -> {
           float[] weights = new float[size];
-          kernels(kind, 1, 1, 2).temper(logits, 1, read(kind, logits).max(), .7f, weights);
-          return bits(weights);
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(
+              () -> kernels.temper(logits, 1, logits[1] + 2, .7f, weights), () -> bits(weights));
         });
     cases.put(
-        "dot", kind -> bits(new float[] {kernels(kind, 1, 1, 2).dot(logits, 1, other, 2, size)}));
-  }
-
-  private LogitStats read(KernelKind kind, float[] logits) {
-    LogitStats stats = new LogitStats();
-    kernels(kind, 1, 1, 2).readLogits(logits, 1, size, stats);
-    return stats;
+        "dot",
+        kind -> {
+          float[] dot = new float[1];
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(() -> dot[0] = kernels.dot(logits, 1, other, 2, size), () -> bits(dot));
+        });
   }
 
   private static Kernels kernels(KernelKind kind, int heads, int kvHeads, int headDim) {

@@ -2,11 +2,8 @@ package io.drex.device.cpu.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,7 +17,9 @@ class VectorWidthTest {
   void narrowVectorsGiveTheSameBits(int maxVectorBytes) throws Exception {
     String expected =
         "lanes " + maxVectorBytes / Float.BYTES + " bits " + digest(KernelKind.SCALAR);
-    assertThat(runWith("-XX:MaxVectorSize=" + maxVectorBytes)).isEqualTo(expected);
+    assertThat(
+            KernelProcess.run(folder, VectorWidthTest.class, "-XX:MaxVectorSize=" + maxVectorBytes))
+        .isEqualTo(expected);
   }
 
   /** Prints the width and a hash of all results. */
@@ -36,27 +35,5 @@ class VectorWidthTest {
       }
     }
     return hash;
-  }
-
-  private String runWith(String option) throws IOException, InterruptedException {
-    Path output = folder.resolve("output.txt");
-    Path error = folder.resolve("error.txt");
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                option,
-                "--add-modules",
-                KernelKind.MODULE,
-                "-cp",
-                System.getProperty("java.class.path"),
-                VectorWidthTest.class.getName())
-            .redirectOutput(output.toFile())
-            .redirectError(error.toFile())
-            .start();
-    boolean ended = process.waitFor(3, TimeUnit.MINUTES);
-    process.destroyForcibly();
-    assertThat(ended).as(Files.readString(error)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(error)).isZero();
-    return Files.readString(output).strip();
   }
 }
