@@ -41,7 +41,7 @@ record KernelBench(
   private static final String BUNDLED = "bundled:";
   private static final int LEAST_REPEATS = 5;
   private static final Effort FULL =
-      new Effort(1_500_000_000, 4, LEAST_REPEATS, 512, 1 << 26, 50_000_000, 512);
+      new Effort(4_000_000_000L, 4, LEAST_REPEATS, 512, 1 << 26, 50_000_000, 512);
 
   /**
    * What is spent on each figure.
