@@ -10,12 +10,11 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * Linear layers with bf16 weights, in tiles of four rows by three vectors of outputs: each weight
- * is read from memory once per group, and the loop's body stays within what the compiler turns into
- * vector instructions, at most 16 accumulators and 24 multiply-adds. Loops count pairs of inputs,
- * and every index is a multiple of the count: otherwise the compiler keeps the bounds checks of all
- * loads in the loop. No vector passes between methods: the compiler stops inlining them where what
- * it compiles has grown large, and then allocates the vector.
+ * Linear layers with bf16 weights, in tiles of four rows, or eight ({@link VectorEightRows}), by
+ * three vectors of outputs: each weight is read from memory once per group. Loops count pairs of
+ * inputs, and every index is a multiple of the count: otherwise the compiler keeps the bounds
+ * checks of all loads in the loop. No vector passes between methods: the compiler stops inlining
+ * them where what it compiles has grown large, and then allocates the vector.
  */
 final class VectorLinear {
   private static final int ROWS = 4;
@@ -44,11 +43,17 @@ final class VectorLinear {
     boolean single = rows == 1 || w.inputs % 2 != 0;
     for (int c = 0; c < GROUP; c += COLUMNS) {
       int wAt = w.start(group) + c;
-      for (int row = 0; row < rows; row += single ? 1 : ROWS) {
+      int row = 0;
+      while (row < rows) {
         if (single) {
           VectorOneRow.multiply(w, wAt, x, y, row, column + c);
+          row++;
+        } else if (VectorEightRows.FIT && rows - row > ROWS) {
+          VectorEightRows.multiply(w, wAt, x, y, row, rows - 1, column + c);
+          row += VectorEightRows.ROWS;
         } else {
           fourRows(w, wAt, x, y, row, rows - 1, column + c);
+          row += ROWS;
         }
       }
     }

@@ -100,7 +100,7 @@ final class KernelCases {
   }
 
   private void linear(String weights, PackedMatrix w) {
-    for (int rows : new int[] {1, 2, 3, 4, 5, 9}) {
+    for (int rows : new int[] {1, 2, 3, 4, 5, 9, 13}) {
       Panel x = panel(rows, size);
       cases.put(
           "linear " + weights + " × " + rows + " rows",
