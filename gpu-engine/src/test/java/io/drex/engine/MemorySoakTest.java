@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.drex.device.Availability;
 import io.drex.device.DeviceBackend;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.TrapLimit;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -59,6 +60,7 @@ class MemorySoakTest {
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
             "--add-modules",
             KernelKind.MODULE,
+            TrapLimit.OPTION,
             "-Xms256m",
             "-Xmx256m",
             "-XX:+AlwaysPreTouch",

@@ -5,6 +5,7 @@ import io.drex.device.cpu.CpuBackend;
 import io.drex.device.cpu.CpuProvider;
 import io.drex.device.cpu.MachineLimits;
 import io.drex.device.cpu.kernel.KernelKind;
+import io.drex.device.cpu.kernel.TrapLimit;
 import io.drex.engine.EngineOptions;
 import io.drex.job.run.DriverModel;
 import io.drex.job.verdict.Build;
@@ -166,6 +167,7 @@ record KernelBench(
     settings.put("build", Build.version());
     settings.put("machine", Machine.text());
     settings.put("vectors", KernelKind.VECTOR.description());
+    settings.put("trap limit", TrapLimit.isHighEnough() ? "raised" : "C2's own");
     settings.put("repeats", Integer.toString(repeats()));
     return settings;
   }

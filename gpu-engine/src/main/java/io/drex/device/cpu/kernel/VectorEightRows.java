@@ -17,10 +17,11 @@ final class VectorEightRows {
   static final int ROWS = 8;
 
   /**
-   * Whether the sums stay in registers: AVX-512 and NEON have 32, AVX2 has 16; and a method of this
+   * Whether the sums stay in registers, of which only AVX-512 and ARM have 32; and a method of this
    * size reaches C2's own {@link TrapLimit} sooner than others.
    */
-  static final boolean FIT = COUNT != 8 && TrapLimit.isHighEnough();
+  static final boolean FIT =
+      (COUNT == 16 || System.getProperty("os.arch").equals("aarch64")) && TrapLimit.isHighEnough();
 
   private VectorEightRows() {}
 

@@ -6,7 +6,7 @@ import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 
-/** {@link VectorLinear} for weights that are floats: the same tiles, and no pairs. */
+/** {@link VectorLinear} for weights that are floats: tiles of four rows, and no pairs. */
 final class VectorF32Linear {
   private static final int ROWS = 4;
   private static final int COLUMNS = 3 * COUNT;

@@ -247,13 +247,18 @@ final class KernelCases {
                         stats.logProb(logits[1])
                       }));
         });
+    float max = logits[1];
+    for (int i = 2; i <= size; i++) {
+      max = Math.max(max, logits[i]);
+    }
+    float largest = max;
     cases.put(
         "temper",
         kind -> {
           float[] weights = new float[size];
           Kernels kernels = kernels(kind, 1, 1, 2);
           return new Call(
-              () -> kernels.temper(logits, 1, logits[1] + 2, .7f, weights), () -> bits(weights));
+              () -> kernels.temper(logits, 1, largest, .7f, weights), () -> bits(weights));
         });
     cases.put(
         "dot",

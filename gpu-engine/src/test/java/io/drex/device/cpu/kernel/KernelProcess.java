@@ -19,13 +19,14 @@ final class KernelProcess {
    * @param folder for its output
    * @return what it printed, without spaces around it
    */
-  static String run(Path folder, Class<?> main, String option, String... arguments)
+  static String run(Path folder, Class<?> main, List<String> options, String... arguments)
       throws IOException, InterruptedException {
     Path output = folder.resolve("output.txt");
     Path error = folder.resolve("error.txt");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add(option);
+    command.add("-Dfile.encoding=UTF-8"); // of what it prints, too
+    command.addAll(options);
     command.addAll(List.of("--add-modules", KernelKind.MODULE));
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
@@ -34,10 +35,11 @@ final class KernelProcess {
             .redirectOutput(output.toFile())
             .redirectError(error.toFile())
             .start();
-    boolean ended = process.waitFor(3, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(5, TimeUnit.MINUTES);
     process.destroyForcibly();
-    assertThat(ended).as(Files.readString(error)).isTrue();
-    assertThat(process.exitValue()).as(Files.readString(error)).isZero();
+    String printed = Files.readString(output) + Files.readString(error);
+    assertThat(ended).as(printed).isTrue();
+    assertThat(process.exitValue()).as(printed).isZero();
     return Files.readString(output).strip();
   }
 }

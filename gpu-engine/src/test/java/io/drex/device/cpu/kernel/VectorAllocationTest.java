@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnJre;
+import org.junit.jupiter.api.condition.JRE;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -17,12 +20,12 @@ class VectorAllocationTest {
   /** One with weights of several groups, one whose heads fill vectors. */
   private static final int[] SIZES = {20, 64};
 
-  private static final int CALLS = 1000;
+  private static final int CALLS = 100;
 
   /** Asking for the allocated bytes may itself allocate a little. */
   private static final long MOST_BYTES = 8L * CALLS;
 
-  private static final long MOST_NANOS = 3_000_000_000L;
+  private static final long MOST_NANOS = 10_000_000_000L;
   private static final long NANOS_BEFORE = 1_000_000_000L;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
@@ -30,14 +33,15 @@ class VectorAllocationTest {
   @TempDir Path folder;
 
   @Test
-  void noKernelDependsOnWhatRanBefore() throws Exception {
-    assertThat(KernelProcess.run(folder, VectorAllocationTest.class, TrapLimit.OPTION, ""))
+  void noKernelAllocatesWhateverRanBefore() throws Exception {
+    assertThat(KernelProcess.run(folder, VectorAllocationTest.class, List.of(TrapLimit.OPTION), ""))
         .isEmpty();
   }
 
   @Test
+  @EnabledOnJre(JRE.JAVA_17) // a later compiler may do better
   void atTheLimitVectorsStayOnTheHeap() throws Exception {
-    String limit = "-XX:PerMethodTrapLimit=0";
+    List<String> limit = List.of("-XX:PerMethodTrapLimit=0");
     String allocating = KernelProcess.run(folder, VectorAllocationTest.class, limit, "readLogits");
     assertThat(allocating).contains("readLogits");
   }

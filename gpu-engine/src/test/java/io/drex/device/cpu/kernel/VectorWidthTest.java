@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +19,8 @@ class VectorWidthTest {
     String expected =
         "lanes " + maxVectorBytes / Float.BYTES + " bits " + digest(KernelKind.SCALAR);
     assertThat(
-            KernelProcess.run(folder, VectorWidthTest.class, "-XX:MaxVectorSize=" + maxVectorBytes))
+            KernelProcess.run(
+                folder, VectorWidthTest.class, List.of("-XX:MaxVectorSize=" + maxVectorBytes)))
         .isEqualTo(expected);
   }
 
