@@ -8,7 +8,7 @@ final class Bf16Matrix extends PackedMatrix {
   /** Bits of an int that hold the odd input; they are its float bits as they stand. */
   static final int HIGH = 0xFFFF0000;
 
-  /** [group][input / 2][output within the group], from {@link #PAD} on */
+  /** [stream][input / 2][output within the stream], from {@link #PAD} on */
   final int[] data;
 
   private Bf16Matrix(int inputs, int outputs, int[] data) {
@@ -27,7 +27,7 @@ final class Bf16Matrix extends PackedMatrix {
         int at = matrix.at(output++);
         for (int k = 0; k < inputs; k++) {
           int bits = Float.floatToRawIntBits(row[k]);
-          matrix.data[at + k / 2 * GROUP] |= (k & 1) == 0 ? bits >>> 16 : bits;
+          matrix.data[at + k / 2 * STREAM] |= (k & 1) == 0 ? bits >>> 16 : bits;
         }
       }
     }
@@ -40,11 +40,6 @@ final class Bf16Matrix extends PackedMatrix {
     return new Bf16Matrix(inputs, outputs, new int[PAD + groupsFor(outputs) * pairs * GROUP]);
   }
 
-  /** Rows of ints in a group. */
-  int pairs() {
-    return (inputs + 1) / 2;
-  }
-
   static float low(int pair) {
     return Float.intBitsToFloat(pair << 16);
   }
@@ -53,20 +48,21 @@ final class Bf16Matrix extends PackedMatrix {
     return Float.intBitsToFloat(pair & HIGH);
   }
 
-  private int at(int output) {
-    return start(output / GROUP) + output % GROUP;
+  /** Where an output's first pair of inputs is; others follow {@link #STREAM} apart. */
+  int at(int output) {
+    return PAD + offset(output, (inputs + 1) / 2);
   }
 
-  /** Where a group starts. */
-  int start(int group) {
-    return PAD + group * pairs() * GROUP;
+  /** How far an output is from the same one of the next stream. */
+  int distance() {
+    return (inputs + 1) / 2 * STREAM;
   }
 
   @Override
   public void copyOutput(int output, float[] to, int at) {
     int from = at(output);
     for (int k = 0; k < inputs; k++) {
-      int pair = data[from + k / 2 * GROUP];
+      int pair = data[from + k / 2 * STREAM];
       to[at + k] = (k & 1) == 0 ? low(pair) : high(pair);
     }
   }

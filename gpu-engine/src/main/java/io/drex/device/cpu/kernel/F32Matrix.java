@@ -5,7 +5,7 @@ import io.drex.model.TensorReader;
 
 /** Float weights. */
 final class F32Matrix extends PackedMatrix {
-  /** [group][input][output within the group], from {@link #PAD} on */
+  /** [stream][input][output within the stream], from {@link #PAD} on */
   final float[] data;
 
   private F32Matrix(int inputs, int outputs, float[] data) {
@@ -24,27 +24,28 @@ final class F32Matrix extends PackedMatrix {
         TensorReader.readRow(tensor, i, row);
         int at = matrix.at(output++);
         for (int k = 0; k < inputs; k++) {
-          matrix.data[at + k * GROUP] = row[k];
+          matrix.data[at + k * STREAM] = row[k];
         }
       }
     }
     return matrix;
   }
 
-  private int at(int output) {
-    return start(output / GROUP) + output % GROUP;
+  /** Where an output's first weight is; its others follow {@link #STREAM} apart. */
+  int at(int output) {
+    return PAD + offset(output, inputs);
   }
 
-  /** Where a group starts. */
-  int start(int group) {
-    return PAD + group * inputs * GROUP;
+  /** How far an output is from the same one of the next stream. */
+  int distance() {
+    return inputs * STREAM;
   }
 
   @Override
   public void copyOutput(int output, float[] to, int at) {
     int from = at(output);
     for (int k = 0; k < inputs; k++) {
-      to[at + k] = data[from + k * GROUP];
+      to[at + k] = data[from + k * STREAM];
     }
   }
 

@@ -17,7 +17,7 @@ final class Int8Matrix extends PackedMatrix {
   /** A vector of fewer than 8 bytes is read as 8. */
   private static final int TAIL = Long.BYTES;
 
-  /** [group][input][output within the group], from {@link #PAD_BYTES} on, and then {@link #TAIL} */
+  /** [stream][input][output within the stream], from {@link #PAD_BYTES} on, and {@link #TAIL} */
   final byte[] data;
 
   /** [output], padded with zeros to whole groups */
@@ -65,24 +65,20 @@ final class Int8Matrix extends PackedMatrix {
     int at = at(output);
     for (int k = 0; k < row.length; k++) {
       long q = Math.round(Math.rint((double) row[k] / step)); // not a number: 0
-      data[at + k * GROUP] = (byte) Math.max(-MOST, Math.min(MOST, q));
+      data[at + k * STREAM] = (byte) Math.max(-MOST, Math.min(MOST, q));
     }
   }
 
-  private int at(int output) {
-    return start(output / GROUP) + output % GROUP;
-  }
-
-  /** Where a group starts. */
-  int start(int group) {
-    return PAD_BYTES + group * inputs * GROUP;
+  /** Where an output's first weight is; its others follow {@link #STREAM} apart. */
+  int at(int output) {
+    return PAD_BYTES + offset(output, inputs);
   }
 
   @Override
   public void copyOutput(int output, float[] to, int at) {
     int from = at(output);
     for (int k = 0; k < inputs; k++) {
-      to[at + k] = data[from + k * GROUP] * scale[output];
+      to[at + k] = data[from + k * STREAM] * scale[output];
     }
   }
 

@@ -4,13 +4,17 @@ import io.drex.model.DType;
 import io.drex.model.Tensor;
 
 /**
- * The weights of a linear layer, packed so that a kernel reads one sequential stream per group of
- * {@link #GROUP} outputs: [group][input][output within the group]. The last group is padded with
- * zeros. Immutable. A {@link LinearKernel} with a layout of its own has its own subclass.
+ * The weights of a linear layer, packed for sequential reading: [stream][input][output within the
+ * stream]. Where weights are multiplied as they lie, the streams of a group are read side by side,
+ * because memory serves several faster than one. The last group is padded with zeros. Immutable. A
+ * {@link LinearKernel} with a layout of its own has its own subclass.
  */
 public abstract class PackedMatrix {
-  /** Outputs that are packed together: three vectors of the widest, or a multiple of three. */
-  public static final int GROUP = 48;
+  /** Outputs that lie side by side: a vector of the widest, or several. */
+  static final int STREAM = Lanes.COUNT;
+
+  /** Outputs that are computed together, those of three streams. */
+  public static final int GROUP = 3 * STREAM;
 
   /**
    * Elements before the first group: with an array's header of 16 bytes they fill a cache line, so
@@ -72,6 +76,16 @@ public abstract class PackedMatrix {
               + " weights, more than the CPU backend holds in one array");
     }
     return (int) outputs;
+  }
+
+  /**
+   * Where an output's first element lies, counted from the first group; its others follow {@link
+   * #STREAM} apart.
+   *
+   * @param elements that each output has
+   */
+  static int offset(int output, int elements) {
+    return output / STREAM * (elements * STREAM) + output % STREAM;
   }
 
   /** Groups of {@link #GROUP} outputs that hold this many. */

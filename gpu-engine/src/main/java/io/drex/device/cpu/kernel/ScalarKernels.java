@@ -1,5 +1,8 @@
 package io.drex.device.cpu.kernel;
 
+import static io.drex.device.cpu.kernel.PackedMatrix.GROUP;
+import static io.drex.device.cpu.kernel.PackedMatrix.STREAM;
+
 import io.drex.model.RopeTable;
 import java.util.Arrays;
 
@@ -11,7 +14,7 @@ final class ScalarKernels implements Kernels {
   private final float[] scores; // [position]
   private final float[] cell; // [element] K or V of one head
   private final float[] lanes = new float[Lanes.COUNT];
-  private final float[] group = new float[PackedMatrix.GROUP];
+  private final float[] sums = new float[STREAM]; // [output within the stream]
 
   ScalarKernels(AttentionShape shape) {
     this.shape = shape;
@@ -21,53 +24,53 @@ final class ScalarKernels implements Kernels {
 
   @Override
   public void linear(PackedMatrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup) {
-    for (int g = fromGroup; g < toGroup; g++) {
+    for (int output = fromGroup * GROUP; output < toGroup * GROUP; output += STREAM) {
       for (int row = 0; row < rows; row++) {
-        Arrays.fill(group, 0);
+        Arrays.fill(sums, 0);
         if (w instanceof Bf16Matrix bf16) {
-          multiply(bf16, g, x.data, x.at(row));
+          multiply(bf16, output, x.data, x.at(row));
         } else if (w instanceof Int8Matrix int8) {
-          multiply(int8, g, x.data, x.at(row));
+          multiply(int8, output, x.data, x.at(row));
         } else {
-          multiply((F32Matrix) w, g, x.data, x.at(row));
+          multiply((F32Matrix) w, output, x.data, x.at(row));
         }
-        System.arraycopy(group, 0, y.data, y.at(row) + g * PackedMatrix.GROUP, PackedMatrix.GROUP);
+        System.arraycopy(sums, 0, y.data, y.at(row) + output, STREAM);
       }
     }
   }
 
-  private void multiply(F32Matrix w, int g, float[] x, int xAt) {
-    int at = w.start(g);
-    for (int k = 0; k < w.inputs; k++, at += PackedMatrix.GROUP) {
-      for (int j = 0; j < PackedMatrix.GROUP; j++) {
-        group[j] = Math.fma(x[xAt + k], w.data[at + j], group[j]);
+  private void multiply(F32Matrix w, int output, float[] x, int xAt) {
+    int at = w.at(output);
+    for (int k = 0; k < w.inputs; k++, at += STREAM) {
+      for (int j = 0; j < STREAM; j++) {
+        sums[j] = Math.fma(x[xAt + k], w.data[at + j], sums[j]);
       }
     }
   }
 
-  private void multiply(Bf16Matrix w, int g, float[] x, int xAt) {
-    int at = w.start(g);
-    for (int k = 0; k < w.inputs; k += 2, at += PackedMatrix.GROUP) {
-      for (int j = 0; j < PackedMatrix.GROUP; j++) {
-        group[j] = Math.fma(x[xAt + k], Bf16Matrix.low(w.data[at + j]), group[j]);
+  private void multiply(Bf16Matrix w, int output, float[] x, int xAt) {
+    int at = w.at(output);
+    for (int k = 0; k < w.inputs; k += 2, at += STREAM) {
+      for (int j = 0; j < STREAM; j++) {
+        sums[j] = Math.fma(x[xAt + k], Bf16Matrix.low(w.data[at + j]), sums[j]);
       }
       if (k + 1 < w.inputs) {
-        for (int j = 0; j < PackedMatrix.GROUP; j++) {
-          group[j] = Math.fma(x[xAt + k + 1], Bf16Matrix.high(w.data[at + j]), group[j]);
+        for (int j = 0; j < STREAM; j++) {
+          sums[j] = Math.fma(x[xAt + k + 1], Bf16Matrix.high(w.data[at + j]), sums[j]);
         }
       }
     }
   }
 
-  private void multiply(Int8Matrix w, int g, float[] x, int xAt) {
-    int at = w.start(g);
-    for (int k = 0; k < w.inputs; k++, at += PackedMatrix.GROUP) {
-      for (int j = 0; j < PackedMatrix.GROUP; j++) {
-        group[j] = Math.fma(x[xAt + k], w.data[at + j], group[j]);
+  private void multiply(Int8Matrix w, int output, float[] x, int xAt) {
+    int at = w.at(output);
+    for (int k = 0; k < w.inputs; k++, at += STREAM) {
+      for (int j = 0; j < STREAM; j++) {
+        sums[j] = Math.fma(x[xAt + k], w.data[at + j], sums[j]);
       }
     }
-    for (int j = 0; j < PackedMatrix.GROUP; j++) {
-      group[j] *= w.scale[g * PackedMatrix.GROUP + j];
+    for (int j = 0; j < STREAM; j++) {
+      sums[j] *= w.scale[output + j];
     }
   }
 

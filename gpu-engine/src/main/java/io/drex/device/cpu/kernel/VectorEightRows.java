@@ -1,6 +1,6 @@
 package io.drex.device.cpu.kernel;
 
-import static io.drex.device.cpu.kernel.PackedMatrix.GROUP;
+import static io.drex.device.cpu.kernel.PackedMatrix.STREAM;
 import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 import static io.drex.device.cpu.kernel.VectorLanes.INTS;
@@ -11,7 +11,8 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Eight rows by three vectors of outputs, for machines whose registers hold 24 sums: weights are
- * read and widened half as often as by four rows. The rules of {@link VectorLinear} hold.
+ * read and widened half as often as by four rows. The rules of {@link VectorLinear} hold, but for
+ * bounds checks.
  */
 final class VectorEightRows {
   static final int ROWS = 8;
@@ -23,11 +24,26 @@ final class VectorEightRows {
   static final boolean FIT =
       (COUNT == 16 || System.getProperty("os.arch").equals("aarch64")) && TrapLimit.isHighEnough();
 
+  /**
+   * Masks nothing, as no array holds as many pairs. The compiler cannot know, so it keeps the
+   * bounds checks of the weights' loads in the loop, and loads each row's activations where they
+   * are needed. Without checks it would load those of all rows first and, for want of registers,
+   * keep sums in memory: at half the speed.
+   */
+  private static final int ANY_PAIR = 0x07FF_FFFF;
+
   private VectorEightRows() {}
 
-  /** Rows after {@code last} are {@code last} once more. */
+  /**
+   * Rows after {@code last} are {@code last} once more.
+   *
+   * @param wAt from {@link Bf16Matrix#at}, called outside of this method, which is too large to be
+   *     inlined: here its terms would merge with the loop's indices, to the effect told above
+   */
   static void multiply(Bf16Matrix w, int wAt, Panel x, Panel y, int row, int last, int column) {
     int[] data = w.data;
+    int mAt = wAt + w.distance();
+    int rAt = mAt + w.distance();
     int row1 = Math.min(row + 1, last);
     int row2 = Math.min(row + 2, last);
     int row3 = Math.min(row + 3, last);
@@ -60,10 +76,10 @@ final class VectorEightRows {
     FloatVector r0 = zero, r1 = zero, r2 = zero, r3 = zero;
     FloatVector r4 = zero, r5 = zero, r6 = zero, r7 = zero;
     for (int k = 0; k < pairs; k++) {
-      int at = wAt + k * GROUP;
-      IntVector l = IntVector.fromArray(INTS, data, at);
-      IntVector m = IntVector.fromArray(INTS, data, at + COUNT);
-      IntVector r = IntVector.fromArray(INTS, data, at + 2 * COUNT);
+      int at = (k & ANY_PAIR) * STREAM;
+      IntVector l = IntVector.fromArray(INTS, data, wAt + at);
+      IntVector m = IntVector.fromArray(INTS, data, mAt + at);
+      IntVector r = IntVector.fromArray(INTS, data, rAt + at);
       FloatVector le = l.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector me = m.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector re = r.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -136,28 +152,28 @@ final class VectorEightRows {
       r7 = ro.fma(b7, r7);
     }
     l0.intoArray(y.data, to0);
-    m0.intoArray(y.data, to0 + COUNT);
-    r0.intoArray(y.data, to0 + 2 * COUNT);
+    m0.intoArray(y.data, to0 + STREAM);
+    r0.intoArray(y.data, to0 + 2 * STREAM);
     l1.intoArray(y.data, to1);
-    m1.intoArray(y.data, to1 + COUNT);
-    r1.intoArray(y.data, to1 + 2 * COUNT);
+    m1.intoArray(y.data, to1 + STREAM);
+    r1.intoArray(y.data, to1 + 2 * STREAM);
     l2.intoArray(y.data, to2);
-    m2.intoArray(y.data, to2 + COUNT);
-    r2.intoArray(y.data, to2 + 2 * COUNT);
+    m2.intoArray(y.data, to2 + STREAM);
+    r2.intoArray(y.data, to2 + 2 * STREAM);
     l3.intoArray(y.data, to3);
-    m3.intoArray(y.data, to3 + COUNT);
-    r3.intoArray(y.data, to3 + 2 * COUNT);
+    m3.intoArray(y.data, to3 + STREAM);
+    r3.intoArray(y.data, to3 + 2 * STREAM);
     l4.intoArray(y.data, to4);
-    m4.intoArray(y.data, to4 + COUNT);
-    r4.intoArray(y.data, to4 + 2 * COUNT);
+    m4.intoArray(y.data, to4 + STREAM);
+    r4.intoArray(y.data, to4 + 2 * STREAM);
     l5.intoArray(y.data, to5);
-    m5.intoArray(y.data, to5 + COUNT);
-    r5.intoArray(y.data, to5 + 2 * COUNT);
+    m5.intoArray(y.data, to5 + STREAM);
+    r5.intoArray(y.data, to5 + 2 * STREAM);
     l6.intoArray(y.data, to6);
-    m6.intoArray(y.data, to6 + COUNT);
-    r6.intoArray(y.data, to6 + 2 * COUNT);
+    m6.intoArray(y.data, to6 + STREAM);
+    r6.intoArray(y.data, to6 + 2 * STREAM);
     l7.intoArray(y.data, to7);
-    m7.intoArray(y.data, to7 + COUNT);
-    r7.intoArray(y.data, to7 + 2 * COUNT);
+    m7.intoArray(y.data, to7 + STREAM);
+    r7.intoArray(y.data, to7 + 2 * STREAM);
   }
 }

@@ -1,6 +1,7 @@
 package io.drex.device.cpu.kernel;
 
 import static io.drex.device.cpu.kernel.PackedMatrix.GROUP;
+import static io.drex.device.cpu.kernel.PackedMatrix.STREAM;
 import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 import static jdk.incubator.vector.VectorOperators.B2F;
@@ -30,13 +31,10 @@ final class VectorInt8Linear {
 
   void run(Int8Matrix w, Panel x, Panel y, int rows, int group) {
     Bf16Matrix bf16 = groupOf(w.inputs);
-    int start = w.start(group);
-    int pairs = w.inputs / 2;
-    widen(w.data, start, pairs, bf16.data, bf16.start(0));
-    if (w.inputs % 2 != 0) {
-      widenLast(w.data, start + pairs * (2 * GROUP), bf16.data, bf16.start(0) + pairs * GROUP);
+    for (int i = 0; i < GROUP; i += STREAM) {
+      widen(w.data, w.at(group * GROUP + i), w.inputs, bf16.data, bf16.at(i));
     }
-    VectorLinear.run(bf16, 0, x, y, rows, group * GROUP);
+    VectorLinear.run(bf16, bf16.at(0), x, y, rows, group * GROUP);
     for (int row = 0; row < rows; row++) {
       scale(y.data, y.at(row) + group * GROUP, w.scale, group * GROUP);
     }
@@ -55,33 +53,33 @@ final class VectorInt8Linear {
   }
 
   /**
-   * @param from [input][output within the group], from {@code at} on
-   * @param to [input / 2][output within the group], from {@code toAt} on
+   * @param from [input][output within the stream], from {@code at} on
+   * @param to [input / 2][output within the stream], from {@code toAt} on
    */
-  private static void widen(byte[] from, int at, int pairs, int[] to, int toAt) {
-    for (int column = 0; column < GROUP; column += COUNT) {
+  private static void widen(byte[] from, int at, int inputs, int[] to, int toAt) {
+    int pairs = inputs / 2;
+    for (int column = 0; column < STREAM; column += COUNT) {
       int even = at + column;
-      int odd = at + GROUP + column;
+      int odd = at + STREAM + column;
       int pair = toAt + column;
       for (int k = 0; k < pairs; k++) {
         FloatVector e =
             (FloatVector)
-                ByteVector.fromArray(BYTES, from, even + k * (2 * GROUP))
+                ByteVector.fromArray(BYTES, from, even + k * (2 * STREAM))
                     .convertShape(B2F, FLOATS, 0);
         FloatVector o =
             (FloatVector)
-                ByteVector.fromArray(BYTES, from, odd + k * (2 * GROUP))
+                ByteVector.fromArray(BYTES, from, odd + k * (2 * STREAM))
                     .convertShape(B2F, FLOATS, 0);
         IntVector low = e.reinterpretAsInts().lanewise(LSHR, 16);
-        low.or(o.reinterpretAsInts()).intoArray(to, pair + k * GROUP);
+        low.or(o.reinterpretAsInts()).intoArray(to, pair + k * STREAM);
       }
     }
-  }
-
-  /** An input without another to be a pair with. */
-  private static void widenLast(byte[] from, int at, int[] to, int toAt) {
-    for (int j = 0; j < GROUP; j++) {
-      to[toAt + j] = Float.floatToRawIntBits(from[at + j]) >>> 16;
+    if (inputs % 2 != 0) { // one without another to be a pair with
+      for (int j = 0; j < STREAM; j++) {
+        float last = from[at + pairs * (2 * STREAM) + j];
+        to[toAt + pairs * STREAM + j] = Float.floatToRawIntBits(last) >>> 16;
+      }
     }
   }
 

@@ -101,11 +101,21 @@ final class VectorKernels implements Kernels {
   public void swiGlu(float[] gate, float[] up, int from, int to) {
     for (int at = from; at < to; at += BLOCK) {
       int n = Math.min(BLOCK, to - at);
-      for (int i = 0; i < n; i++) {
+      int whole = n - n % COUNT; // the compiler makes no vectors of loops over these arrays itself
+      for (int i = 0; i < whole; i += COUNT) {
+        FloatVector.fromArray(FLOATS, gate, at + i).neg().intoArray(block, i);
+      }
+      for (int i = whole; i < n; i++) {
         block[i] = -gate[at + i];
       }
       VectorSums.exponentials(block, 0, n, 0, block, 0);
-      for (int i = 0; i < n; i++) {
+      for (int i = 0; i < whole; i += COUNT) {
+        FloatVector.fromArray(FLOATS, gate, at + i)
+            .div(FloatVector.fromArray(FLOATS, block, i).add(1))
+            .mul(FloatVector.fromArray(FLOATS, up, at + i))
+            .intoArray(gate, at + i);
+      }
+      for (int i = whole; i < n; i++) {
         gate[at + i] = gate[at + i] / (1 + block[i]) * up[at + i];
       }
     }
@@ -120,9 +130,9 @@ final class VectorKernels implements Kernels {
     int i = 0;
     for (; i + COUNT <= count; i += COUNT) {
       FloatVector v = FloatVector.fromArray(FLOATS, logits, at + i);
-      seconds = seconds.max(maxs.min(v));
-      maxs = maxs.max(v);
-      mins = mins.min(v);
+      seconds = v.min(maxs).max(seconds); // called on v: see VectorSums
+      maxs = v.max(maxs);
+      mins = v.min(mins);
     }
     maxs.intoArray(extremes, 0);
     seconds.intoArray(extremes, COUNT);

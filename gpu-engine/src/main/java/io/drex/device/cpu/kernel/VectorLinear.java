@@ -1,6 +1,7 @@
 package io.drex.device.cpu.kernel;
 
 import static io.drex.device.cpu.kernel.PackedMatrix.GROUP;
+import static io.drex.device.cpu.kernel.PackedMatrix.STREAM;
 import static io.drex.device.cpu.kernel.VectorLanes.COUNT;
 import static io.drex.device.cpu.kernel.VectorLanes.FLOATS;
 import static io.drex.device.cpu.kernel.VectorLanes.INTS;
@@ -11,14 +12,13 @@ import jdk.incubator.vector.VectorOperators;
 
 /**
  * Linear layers with bf16 weights, in tiles of four rows, or eight ({@link VectorEightRows}), by
- * three vectors of outputs: each weight is read from memory once per group. Loops count pairs of
- * inputs, and every index is a multiple of the count: otherwise the compiler keeps the bounds
- * checks of all loads in the loop. No vector passes between methods: the compiler stops inlining
- * them where what it compiles has grown large, and then allocates the vector.
+ * three vectors of outputs, each from a stream of its own: a weight is read from memory once. Loops
+ * count pairs of inputs, and every index is a multiple of the count: otherwise the compiler keeps
+ * the bounds checks of all loads in the loop. No vector passes between methods: the compiler stops
+ * inlining them where what it compiles has grown large, and then allocates the vector.
  */
 final class VectorLinear {
   private static final int ROWS = 4;
-  private static final int COLUMNS = 3 * COUNT;
 
   private VectorLinear() {}
 
@@ -26,33 +26,32 @@ final class VectorLinear {
   static void run(Bf16Matrix w, Panel x, Panel y, int rows, int fromGroup, int toGroup) {
     int group = fromGroup;
     if (rows == 1 && w.inputs % 2 == 0) {
-      for (; group + VectorOneRow.STREAMS <= toGroup; group += VectorOneRow.STREAMS) {
-        for (int c = 0; c < GROUP; c += COLUMNS) {
-          VectorOneRow.multiplyStreams(w, w.start(group) + c, x, y, group * GROUP + c);
+      for (; group + 1 < toGroup; group += 2) {
+        for (int c = 0; c < STREAM; c += COUNT) {
+          VectorOneRow.multiplyTwoGroups(w, w.at(group * GROUP + c), x, y, group * GROUP + c);
         }
       }
     }
     for (; group < toGroup; group++) {
-      run(w, group, x, y, rows, group * GROUP);
+      run(w, w.at(group * GROUP), x, y, rows, group * GROUP);
     }
   }
 
-  /** Multiplies a group, to the columns of y from {@code column} on. */
-  static void run(Bf16Matrix w, int group, Panel x, Panel y, int rows, int column) {
+  /** Multiplies the group whose weights begin at wAt, to y's columns from {@code column} on. */
+  static void run(Bf16Matrix w, int wAt, Panel x, Panel y, int rows, int column) {
     // Only VectorOneRow knows how to end on half a pair; real models have no odd widths.
     boolean single = rows == 1 || w.inputs % 2 != 0;
-    for (int c = 0; c < GROUP; c += COLUMNS) {
-      int wAt = w.start(group) + c;
+    for (int c = 0; c < STREAM; c += COUNT) {
       int row = 0;
       while (row < rows) {
         if (single) {
-          VectorOneRow.multiply(w, wAt, x, y, row, column + c);
+          VectorOneRow.multiply(w, wAt + c, x, y, row, column + c);
           row++;
         } else if (VectorEightRows.FIT && rows - row > ROWS) {
-          VectorEightRows.multiply(w, wAt, x, y, row, rows - 1, column + c);
+          VectorEightRows.multiply(w, wAt + c, x, y, row, rows - 1, column + c);
           row += VectorEightRows.ROWS;
         } else {
-          fourRows(w, wAt, x, y, row, rows - 1, column + c);
+          fourRows(w, wAt + c, x, y, row, rows - 1, column + c);
           row += ROWS;
         }
       }
@@ -63,6 +62,8 @@ final class VectorLinear {
   private static void fourRows(
       Bf16Matrix w, int wAt, Panel x, Panel y, int row, int last, int column) {
     int[] data = w.data;
+    int mAt = wAt + w.distance();
+    int rAt = mAt + w.distance();
     int row1 = Math.min(row + 1, last);
     int row2 = Math.min(row + 2, last);
     int row3 = Math.min(row + 3, last);
@@ -81,10 +82,10 @@ final class VectorLinear {
     FloatVector m0 = zero, m1 = zero, m2 = zero, m3 = zero;
     FloatVector r0 = zero, r1 = zero, r2 = zero, r3 = zero;
     for (int k = 0; k < pairs; k++) {
-      int at = wAt + k * GROUP;
-      IntVector l = IntVector.fromArray(INTS, data, at);
-      IntVector m = IntVector.fromArray(INTS, data, at + COUNT);
-      IntVector r = IntVector.fromArray(INTS, data, at + 2 * COUNT);
+      int at = k * STREAM;
+      IntVector l = IntVector.fromArray(INTS, data, wAt + at);
+      IntVector m = IntVector.fromArray(INTS, data, mAt + at);
+      IntVector r = IntVector.fromArray(INTS, data, rAt + at);
       FloatVector le = l.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector me = m.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
       FloatVector re = r.lanewise(VectorOperators.LSHL, 16).reinterpretAsFloats();
@@ -125,16 +126,16 @@ final class VectorLinear {
       r3 = ro.fma(b3, r3);
     }
     l0.intoArray(y.data, to0);
-    m0.intoArray(y.data, to0 + COUNT);
-    r0.intoArray(y.data, to0 + 2 * COUNT);
+    m0.intoArray(y.data, to0 + STREAM);
+    r0.intoArray(y.data, to0 + 2 * STREAM);
     l1.intoArray(y.data, to1);
-    m1.intoArray(y.data, to1 + COUNT);
-    r1.intoArray(y.data, to1 + 2 * COUNT);
+    m1.intoArray(y.data, to1 + STREAM);
+    r1.intoArray(y.data, to1 + 2 * STREAM);
     l2.intoArray(y.data, to2);
-    m2.intoArray(y.data, to2 + COUNT);
-    r2.intoArray(y.data, to2 + 2 * COUNT);
+    m2.intoArray(y.data, to2 + STREAM);
+    r2.intoArray(y.data, to2 + 2 * STREAM);
     l3.intoArray(y.data, to3);
-    m3.intoArray(y.data, to3 + COUNT);
-    r3.intoArray(y.data, to3 + 2 * COUNT);
+    m3.intoArray(y.data, to3 + STREAM);
+    r3.intoArray(y.data, to3 + 2 * STREAM);
   }
 }

@@ -59,10 +59,11 @@ final class VectorScores {
         s2 = k2.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, s2);
         s3 = k3.and(Bf16Matrix.HIGH).reinterpretAsFloats().fma(odd, s3);
       }
-      s0.mul(scale).intoArray(scores, query + to[0] + c);
-      s1.mul(scale).intoArray(scores, query + to[1] + c);
-      s2.mul(scale).intoArray(scores, query + to[2] + c);
-      s3.mul(scale).intoArray(scores, query + to[3] + c);
+      FloatVector scales = FloatVector.broadcast(FLOATS, scale); // called on it: see VectorSums
+      scales.mul(s0).intoArray(scores, query + to[0] + c);
+      scales.mul(s1).intoArray(scores, query + to[1] + c);
+      scales.mul(s2).intoArray(scores, query + to[2] + c);
+      scales.mul(s3).intoArray(scores, query + to[3] + c);
     }
   }
 
@@ -85,10 +86,11 @@ final class VectorScores {
         s2 = FloatVector.fromArray(FLOATS, keys2, at2 + c + i * GROUP).fma(element, s2);
         s3 = FloatVector.fromArray(FLOATS, keys3, at3 + c + i * GROUP).fma(element, s3);
       }
-      s0.mul(scale).intoArray(scores, query + to[0] + c);
-      s1.mul(scale).intoArray(scores, query + to[1] + c);
-      s2.mul(scale).intoArray(scores, query + to[2] + c);
-      s3.mul(scale).intoArray(scores, query + to[3] + c);
+      FloatVector scales = FloatVector.broadcast(FLOATS, scale); // called on it: see VectorSums
+      scales.mul(s0).intoArray(scores, query + to[0] + c);
+      scales.mul(s1).intoArray(scores, query + to[1] + c);
+      scales.mul(s2).intoArray(scores, query + to[2] + c);
+      scales.mul(s3).intoArray(scores, query + to[3] + c);
     }
   }
 
@@ -141,14 +143,15 @@ final class VectorScores {
         a3 = o0.fma(y3, a3);
         b3 = o1.fma(y3, b3);
       }
-      a0.mul(scale).intoArray(scores, query[first] + to[0] + c);
-      b0.mul(scale).intoArray(scores, query[first] + to[1] + c);
-      a1.mul(scale).intoArray(scores, query[first + 1] + to[0] + c);
-      b1.mul(scale).intoArray(scores, query[first + 1] + to[1] + c);
-      a2.mul(scale).intoArray(scores, query[first + 2] + to[0] + c);
-      b2.mul(scale).intoArray(scores, query[first + 2] + to[1] + c);
-      a3.mul(scale).intoArray(scores, query[first + 3] + to[0] + c);
-      b3.mul(scale).intoArray(scores, query[first + 3] + to[1] + c);
+      FloatVector scales = FloatVector.broadcast(FLOATS, scale); // called on it: see VectorSums
+      scales.mul(a0).intoArray(scores, query[first] + to[0] + c);
+      scales.mul(b0).intoArray(scores, query[first] + to[1] + c);
+      scales.mul(a1).intoArray(scores, query[first + 1] + to[0] + c);
+      scales.mul(b1).intoArray(scores, query[first + 1] + to[1] + c);
+      scales.mul(a2).intoArray(scores, query[first + 2] + to[0] + c);
+      scales.mul(b2).intoArray(scores, query[first + 2] + to[1] + c);
+      scales.mul(a3).intoArray(scores, query[first + 3] + to[0] + c);
+      scales.mul(b3).intoArray(scores, query[first + 3] + to[1] + c);
     }
   }
 
@@ -181,14 +184,15 @@ final class VectorScores {
         a3 = k0.fma(x3, a3);
         b3 = k1.fma(x3, b3);
       }
-      a0.mul(scale).intoArray(scores, query[first] + to[0] + c);
-      b0.mul(scale).intoArray(scores, query[first] + to[1] + c);
-      a1.mul(scale).intoArray(scores, query[first + 1] + to[0] + c);
-      b1.mul(scale).intoArray(scores, query[first + 1] + to[1] + c);
-      a2.mul(scale).intoArray(scores, query[first + 2] + to[0] + c);
-      b2.mul(scale).intoArray(scores, query[first + 2] + to[1] + c);
-      a3.mul(scale).intoArray(scores, query[first + 3] + to[0] + c);
-      b3.mul(scale).intoArray(scores, query[first + 3] + to[1] + c);
+      FloatVector scales = FloatVector.broadcast(FLOATS, scale); // called on it: see VectorSums
+      scales.mul(a0).intoArray(scores, query[first] + to[0] + c);
+      scales.mul(b0).intoArray(scores, query[first] + to[1] + c);
+      scales.mul(a1).intoArray(scores, query[first + 1] + to[0] + c);
+      scales.mul(b1).intoArray(scores, query[first + 1] + to[1] + c);
+      scales.mul(a2).intoArray(scores, query[first + 2] + to[0] + c);
+      scales.mul(b2).intoArray(scores, query[first + 2] + to[1] + c);
+      scales.mul(a3).intoArray(scores, query[first + 3] + to[0] + c);
+      scales.mul(b3).intoArray(scores, query[first + 3] + to[1] + c);
     }
   }
 }

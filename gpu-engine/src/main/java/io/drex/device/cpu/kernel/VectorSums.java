@@ -12,6 +12,9 @@ import jdk.incubator.vector.VectorOperators;
 /**
  * Sums over a row in the order of {@link Lanes}, and exponentials. Used by one thread at a time. No
  * method takes or returns a vector: one that the compiler chose not to inline would allocate it.
+ * Arithmetic is called on what was loaded or broadcast, and on its results, never on a vector that
+ * a loop carries: of that the compiler knows the class only if it has seen others before. Stores
+ * cannot be turned round; they need the {@link TrapLimit}.
  */
 final class VectorSums {
   // The lanes are one, two or four vectors. These are constants, so only the branches of this
@@ -76,13 +79,13 @@ final class VectorSums {
     FloatVector s3 = FOUR ? FloatVector.fromArray(FLOATS, lanes, 3 * COUNT) : s0;
     int whole = n - n % Lanes.COUNT;
     for (int i = 0; i < whole; i += Lanes.COUNT) {
-      s0 = s0.add(FloatVector.fromArray(FLOATS, x, at + i));
+      s0 = FloatVector.fromArray(FLOATS, x, at + i).add(s0);
       if (TWO) {
-        s1 = s1.add(FloatVector.fromArray(FLOATS, x, at + i + COUNT));
+        s1 = FloatVector.fromArray(FLOATS, x, at + i + COUNT).add(s1);
       }
       if (FOUR) {
-        s2 = s2.add(FloatVector.fromArray(FLOATS, x, at + i + 2 * COUNT));
-        s3 = s3.add(FloatVector.fromArray(FLOATS, x, at + i + 3 * COUNT));
+        s2 = FloatVector.fromArray(FLOATS, x, at + i + 2 * COUNT).add(s2);
+        s3 = FloatVector.fromArray(FLOATS, x, at + i + 3 * COUNT).add(s3);
       }
     }
     s0.intoArray(lanes, 0);
@@ -122,7 +125,7 @@ final class VectorSums {
   float largest(float[] x, int at, int n) {
     FloatVector max = FloatVector.fromArray(FLOATS, x, at);
     for (int i = COUNT; i < n; i += COUNT) {
-      max = max.max(FloatVector.fromArray(FLOATS, x, at + i));
+      max = FloatVector.fromArray(FLOATS, x, at + i).max(max);
     }
     max.intoArray(lanes, 0);
     float largest = lanes[0];

@@ -101,16 +101,26 @@ final class KernelCases {
 
   private void linear(String weights, PackedMatrix w) {
     for (int rows : new int[] {1, 2, 3, 4, 5, 9, 13}) {
-      Panel x = panel(rows, size);
-      cases.put(
-          "linear " + weights + " × " + rows + " rows",
-          kind -> {
-            Panel y = Panel.allocate(rows, w.paddedOutputs());
-            Kernels kernels = kernels(kind, 1, 1, 2);
-            return new Call(
-                () -> kernels.linear(w, x, y, rows, 0, w.groups()), () -> bits(y.data()));
-          });
+      linear("linear " + weights + " × " + rows + " rows", w, rows, 0);
     }
+    linear("linear " + weights + " × 1 row, first group apart", w, 1, 1);
+  }
+
+  /** In two calls, of which the second begins at {@code group}. */
+  private void linear(String kernel, PackedMatrix w, int rows, int group) {
+    Panel x = panel(rows, size);
+    cases.put(
+        kernel,
+        kind -> {
+          Panel y = Panel.allocate(rows, w.paddedOutputs());
+          Kernels kernels = kernels(kind, 1, 1, 2);
+          return new Call(
+              () -> {
+                kernels.linear(w, x, y, rows, 0, group);
+                kernels.linear(w, x, y, rows, group, w.groups());
+              },
+              () -> bits(y.data()));
+        });
   }
 
   private void rmsNorm() {
@@ -210,6 +220,8 @@ final class KernelCases {
 
   private void swiGlu() {
     float[] gate = floats(size + 4, 30);
+    float[] special = {-0f, -200, 200, Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY, Float.NaN};
+    System.arraycopy(special, 0, gate, 1, Math.min(size, special.length));
     float[] up = floats(size + 4, 1);
     cases.put(
         "swiGlu",

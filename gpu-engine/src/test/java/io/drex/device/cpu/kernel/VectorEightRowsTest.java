@@ -33,9 +33,9 @@ class VectorEightRowsTest {
     Panel y = Panel.allocate(FIRST + rows, w.paddedOutputs());
     int last = FIRST + rows - 1;
     for (int group = 0; group < w.groups(); group++) {
-      for (int c = 0; c < PackedMatrix.GROUP; c += 3 * VectorLanes.COUNT) {
-        VectorEightRows.multiply(
-            w, w.start(group) + c, x, y, FIRST, last, group * PackedMatrix.GROUP + c);
+      int output = group * PackedMatrix.GROUP;
+      for (int c = 0; c < PackedMatrix.STREAM; c += VectorLanes.COUNT) {
+        VectorEightRows.multiply(w, w.at(output + c), x, y, FIRST, last, output + c);
       }
     }
     for (int row = 0; row <= last; row++) {
