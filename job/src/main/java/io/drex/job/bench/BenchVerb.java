@@ -11,7 +11,6 @@ import io.drex.job.verdict.JobException;
 import io.drex.spark.conf.ConfigKey;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -21,6 +20,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.hadoop.conf.Configuration;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -76,7 +76,7 @@ public final class BenchVerb implements Verb {
     DrexConfig given = invocation.settings().resolve(hadoop);
     DrexConfig config = withModel(given);
     String device = config.value(ConfigKeys.DEVICE);
-    TableChoice tables = TableChoice.of(names(invocation, config), parts(device));
+    TableChoice tables = tables(invocation.argument(), config.value(ConfigKeys.TABLES), device);
     Optional<SimBackend> simulated =
         tables.simulated().isEmpty() ? Optional.empty() : Optional.of(simulated(device));
     Optional<MeasuredBench> measured =
@@ -114,17 +114,19 @@ public final class BenchVerb implements Verb {
     return ExitCode.OK;
   }
 
-  /** The tables that are asked for; empty for all. */
-  private static List<String> names(Invocation invocation, DrexConfig config) {
-    String argument = invocation.argument();
+  /**
+   * @param argument of the verb; null for none
+   * @param names of tables; empty for all
+   */
+  private static TableChoice tables(@Nullable String argument, List<String> names, String device) {
     if (argument == null) {
-      return config.value(ConfigKeys.TABLES);
+      return TableChoice.of(names, parts(device));
     }
     if (!argument.equals(KERNELS)) {
       throw new JobException(
           ExitCode.USAGE, "bench " + argument + ": there is only bench " + KERNELS);
     }
-    return Arrays.stream(KernelTable.values()).map(Enum::name).toList();
+    return TableChoice.ofKernels(names, parts(device));
   }
 
   private static void make(Enum<?> name, Supplier<Table> maker, BenchReport report) {

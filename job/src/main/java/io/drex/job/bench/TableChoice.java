@@ -46,6 +46,30 @@ record TableChoice(
     return choice;
   }
 
+  /**
+   * The choice of {@code bench kernels --tables}.
+   *
+   * @param names empty for all tables of kernels
+   * @param parts that the device can make
+   * @throws JobException USAGE if one is no table of kernels, or the device can make none
+   */
+  static TableChoice ofKernels(List<String> names, Set<Table.Part> parts) {
+    List<String> all = names(Arrays.stream(KernelTable.values())).toList();
+    TableChoice choice = of(names.isEmpty() ? all : names, parts);
+    Set<String> others = new TreeSet<>(choice.ids());
+    others.removeAll(Set.copyOf(all));
+    if (!others.isEmpty()) {
+      throw new JobException(
+          ExitCode.USAGE,
+          "bench kernels --tables: "
+              + String.join(", ", others)
+              + " is none of "
+              + String.join(", ", all)
+              + "; run bench without kernels");
+    }
+    return choice;
+  }
+
   private static <E extends Enum<E>> List<E> chosen(E[] all, Set<String> wanted, boolean has) {
     return Arrays.stream(all)
         .filter(table -> has && (wanted.isEmpty() || wanted.contains(table.name())))

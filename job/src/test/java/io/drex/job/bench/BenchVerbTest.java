@@ -6,6 +6,9 @@ import io.drex.job.TestJob;
 import io.drex.job.TestJob.Result;
 import io.drex.job.verdict.ExitCode;
 import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +49,19 @@ class BenchVerbTest {
     Result result = TestJob.run("bench", "speed");
     assertThat(result.code()).isEqualTo(ExitCode.USAGE);
     assertThat(result.err()).contains("bench speed: there is only bench kernels");
+  }
+
+  @Test
+  void kernelsMakesTablesOfKernels() {
+    Set<Table.Part> measured = EnumSet.of(Table.Part.MEASURED);
+    assertThat(TableChoice.ofKernels(List.of(), measured).kernels())
+        .containsExactly(KernelTable.values());
+    assertThat(TableChoice.ofKernels(List.of("k2"), measured).kernels())
+        .containsExactly(KernelTable.K2);
+    Result result = TestJob.run("bench", "kernels", "--tables=K1,N1,T2");
+    assertThat(result.code()).isEqualTo(ExitCode.USAGE);
+    assertThat(result.err())
+        .contains("bench kernels --tables: N1, T2 is none of K1, K2, K3; run bench without");
   }
 
   @Test

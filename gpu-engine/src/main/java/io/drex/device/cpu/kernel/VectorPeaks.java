@@ -35,21 +35,21 @@ public final class VectorPeaks {
     FloatVector s1 = s0, s2 = s0, s3 = s0, s4 = s0, s5 = s0;
     FloatVector s6 = s0, s7 = s0, s8 = s0, s9 = s0, s10 = s0, s11 = s0;
     for (int i = 0; i < rounds; i++) {
-      s0 = a.fma(s0, a);
-      s1 = a.fma(s1, a);
-      s2 = a.fma(s2, a);
-      s3 = a.fma(s3, a);
-      s4 = a.fma(s4, a);
-      s5 = a.fma(s5, a);
-      s6 = a.fma(s6, a);
-      s7 = a.fma(s7, a);
-      s8 = a.fma(s8, a);
-      s9 = a.fma(s9, a);
-      s10 = a.fma(s10, a);
-      s11 = a.fma(s11, a);
+      s0 = s0.fma(a, a);
+      s1 = s1.fma(a, a);
+      s2 = s2.fma(a, a);
+      s3 = s3.fma(a, a);
+      s4 = s4.fma(a, a);
+      s5 = s5.fma(a, a);
+      s6 = s6.fma(a, a);
+      s7 = s7.fma(a, a);
+      s8 = s8.fma(a, a);
+      s9 = s9.fma(a, a);
+      s10 = s10.fma(a, a);
+      s11 = s11.fma(a, a);
     }
-    a = a.add(s0).add(s1).add(s2).add(s3).add(s4).add(s5);
-    a.add(s6).add(s7).add(s8).add(s9).add(s10).add(s11).intoArray(sink, 0);
+    s0 = s0.add(s1).add(s2).add(s3).add(s4).add(s5);
+    s0.add(s6).add(s7).add(s8).add(s9).add(s10).add(s11).intoArray(sink, 0);
     return 2.0 * CHAINS * COUNT * rounds;
   }
 
@@ -63,11 +63,11 @@ public final class VectorPeaks {
     IntVector s0 = IntVector.zero(INTS);
     IntVector s1 = s0, s2 = s0, s3 = s0;
     for (int i = 0; i < stream; i += COUNT) {
-      s0 = IntVector.fromArray(INTS, data, from + i).add(s0);
-      s1 = IntVector.fromArray(INTS, data, from + stream + i).add(s1);
-      s2 = IntVector.fromArray(INTS, data, from + 2 * stream + i).add(s2);
-      s3 = IntVector.fromArray(INTS, data, from + 3 * stream + i).add(s3);
+      s0 = s0.add(IntVector.fromArray(INTS, data, from + i));
+      s1 = s1.add(IntVector.fromArray(INTS, data, from + stream + i));
+      s2 = s2.add(IntVector.fromArray(INTS, data, from + 2 * stream + i));
+      s3 = s3.add(IntVector.fromArray(INTS, data, from + 3 * stream + i));
     }
-    return IntVector.zero(INTS).add(s0).add(s1).add(s2).add(s3).reduceLanes(VectorOperators.ADD);
+    return s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
   }
 }
