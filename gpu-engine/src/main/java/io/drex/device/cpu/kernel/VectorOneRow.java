@@ -19,8 +19,7 @@ final class VectorOneRow {
 
   /**
    * Multiplies the first row of x by a vector of each stream of two groups: three streams alone do
-   * not keep memory busy. With nine there are more vectors than the compiler takes in
-   * (NodeCountInliningCutoff), and a method that is a third as fast.
+   * not keep memory busy, and nine are no faster.
    */
   static void multiplyTwoGroups(Bf16Matrix w, int wAt, Panel x, Panel y, int column) {
     int[] data = w.data;
