@@ -6,6 +6,7 @@ import com.sun.management.ThreadMXBean;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnJre;
 import org.junit.jupiter.api.condition.JRE;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
  * after code that uses the vector API in other ways: for seconds one operation on integers, then
  * one on floats. Classes that C2 has by then taken for the only ones are others in the kernels.
  */
+@Tag("slow")
 class VectorAllocationTest {
   /** One with weights of several groups, one whose heads fill vectors. */
   private static final int[] SIZES = {20, 64};
