@@ -13,8 +13,8 @@ import jdk.incubator.vector.VectorOperators;
  * Sums over a row in the order of {@link Lanes}, and exponentials. Used by one thread at a time. No
  * method takes or returns a vector: one that the compiler chose not to inline would allocate it.
  * Arithmetic is called on what was loaded or broadcast, and on its results, never on a vector that
- * a loop carries: of that the compiler knows the class only if it has seen others before. Stores
- * cannot be turned round; they need the {@link TrapLimit}.
+ * a loop carries: the class of that the compiler knows only from calls it has counted, if any.
+ * Stores cannot be turned round; they need the {@link TrapLimit}.
  */
 final class VectorSums {
   // The lanes are one, two or four vectors. These are constants, so only the branches of this
