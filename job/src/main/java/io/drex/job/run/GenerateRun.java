@@ -132,7 +132,7 @@ final class GenerateRun {
     long askedRows = Math.min(inputRows, limit());
     Dataset<Row> pending = ledger.pending(asked, TaskInput.KEY);
     Generation generation = new Generation(spark, config, status, stop);
-    Shards shards = Shards.of(pending, config, prompts(columns), generation.shards());
+    Shards shards = Shards.of(pending, config, prompts(columns), generation.waves());
     long pendingRows = shards.rows();
     Documents documents = new Documents(spark, preflight.layout());
     Generation.Generated generated = Generation.Generated.NOTHING;

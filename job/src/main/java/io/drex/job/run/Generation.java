@@ -4,6 +4,7 @@ import io.drex.job.output.Pace;
 import io.drex.job.output.Progress;
 import io.drex.job.output.StatusFile;
 import io.drex.job.shard.Shards;
+import io.drex.job.shard.Waves;
 import io.drex.spark.GenerateSpec;
 import io.drex.spark.GenerateTask;
 import io.drex.spark.StopRequest;
@@ -94,9 +95,11 @@ final class Generation {
         .collectAsList();
   }
 
-  /** The most shards that a run is cut into. */
-  int shards() {
+  /** The most shards that a run is cut into, and how many are at work at once. */
+  Waves waves() {
     int asked = config.value(ConfigKeys.PARTITIONS);
-    return asked == 0 ? SHARDS_PER_CORE * spark.sparkContext().defaultParallelism() : asked;
+    int cores = spark.sparkContext().defaultParallelism();
+    int tasks = Math.max(1, cores / spark.sparkContext().getConf().getInt("spark.task.cpus", 1));
+    return new Waves(asked == 0 ? SHARDS_PER_CORE * cores : asked, tasks);
   }
 }

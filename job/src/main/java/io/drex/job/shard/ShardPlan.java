@@ -8,32 +8,27 @@ import java.util.stream.IntStream;
 
 /**
  * Which shard takes which buckets of rows: the longest bucket first, each to the shard that has the
- * least so far (Graham's rule). Shards are numbered by size, the longest first, which is the order
- * in which Spark starts tasks.
+ * least so far for its size (Graham's rule), and of equal ones to that which starts first.
  */
 @SuppressWarnings("ArrayRecordComponent") // made once, read only here and in Shards
 record ShardPlan(
     int[] shardOfBucket, // [bucket] → shard
-    double[] tokensOfShard // [shard], descending, all above 0
+    double[] tokensOfShard // [shard], all above 0
     ) {
 
   /**
    * Spreads the buckets.
    *
    * @param tokensOfBucket [bucket] expected tokens; 0 if no row is in it
-   * @param shards most shards; there are fewer if there are fewer buckets with rows
+   * @param waves how many shards, and of which sizes; there are fewer if there are fewer buckets
+   *     with rows
    */
-  static ShardPlan of(double[] tokensOfBucket, int shards) {
+  static ShardPlan of(double[] tokensOfBucket, Waves waves) {
     List<Load> loads = new ArrayList<>();
-    PriorityQueue<Load> least =
-        new PriorityQueue<>(
-            Comparator.comparingDouble((Load load) -> load.tokens)
-                .thenComparingInt(load -> load.number));
-    for (int number = 0; number < shards; number++) {
-      Load load = new Load(number);
-      loads.add(load);
-      least.add(load);
+    for (int number = 0; number < waves.shards(); number++) {
+      loads.add(new Load(number, waves.size(number)));
     }
+    PriorityQueue<Load> least = new PriorityQueue<>(loads);
     longestFirst(tokensOfBucket)
         .forEach(
             bucket -> {
@@ -43,7 +38,6 @@ record ShardPlan(
               least.add(load);
             });
     loads.removeIf(load -> load.buckets.isEmpty());
-    loads.sort(Comparator.comparingDouble((Load load) -> -load.tokens));
     int[] shardOfBucket = new int[tokensOfBucket.length];
     for (int shard = 0; shard < loads.size(); shard++) {
       for (int bucket : loads.get(shard).buckets) {
@@ -73,14 +67,25 @@ record ShardPlan(
         .mapToInt(Integer::intValue);
   }
 
-  /** What a shard has so far. */
-  private static final class Load {
+  /** What a shard has so far; the one that has least for its size comes first. */
+  private static final class Load implements Comparable<Load> {
+    private static final Comparator<Load> ORDER =
+        Comparator.comparingDouble((Load load) -> load.tokens / load.size)
+            .thenComparingInt(load -> load.number);
+
     private final int number;
+    private final double size;
     private final List<Integer> buckets = new ArrayList<>();
     private double tokens;
 
-    Load(int number) {
+    Load(int number, double size) {
       this.number = number;
+      this.size = size;
+    }
+
+    @Override
+    public int compareTo(Load other) {
+      return ORDER.compare(this, other);
     }
   }
 }

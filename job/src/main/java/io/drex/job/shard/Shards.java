@@ -6,6 +6,7 @@ import static org.apache.spark.sql.functions.max;
 import static org.apache.spark.sql.functions.pmod;
 import static org.apache.spark.sql.functions.sum;
 import static org.apache.spark.sql.functions.udf;
+import static org.apache.spark.sql.functions.when;
 
 import io.drex.spark.TaskInput;
 import io.drex.spark.conf.DrexConfig;
@@ -19,8 +20,9 @@ import org.apache.spark.sql.types.DataTypes;
 
 /**
  * A run's shards: what a row asks decides its bucket, and what the buckets' rows are expected to
- * cost decides which shard takes them. Within a shard the longest rows come first, so that what is
- * left at the end is short, and rows that ask the same stand next to each other.
+ * cost decides which shard takes them. In the last shards to start the longest rows come first, so
+ * that what is left at the end is short; in those before, long and short ones are mixed. Rows that
+ * ask the same stand next to each other.
  */
 public final class Shards {
   private static final int BUCKETS_PER_SHARD = 64;
@@ -30,6 +32,7 @@ public final class Shards {
   private static final String BYTES = "_drex_bytes";
   private static final String ROWS = "_drex_rows";
   private static final String WORK = "_drex_work";
+  private static final String SHARD = "_drex_shard";
 
   private final Column tokens; // expected of a row
   private final double tokensPerByte;
@@ -37,15 +40,22 @@ public final class Shards {
   private final long rows;
   private final long promptBytes;
   private final ShardPlan plan;
+  private final int firstOfLast; // shard of the last wave
 
   private Shards(
-      Column tokens, double tokensPerByte, SharedWork work, Totals totals, ShardPlan plan) {
+      Column tokens,
+      double tokensPerByte,
+      SharedWork work,
+      Totals totals,
+      ShardPlan plan,
+      int firstOfLast) {
     this.tokens = tokens;
     this.tokensPerByte = tokensPerByte;
     this.work = work;
     this.rows = totals.rows;
     this.promptBytes = totals.promptBytes;
     this.plan = plan;
+    this.firstOfLast = firstOfLast;
   }
 
   private record Totals(long rows, long promptBytes) {}
@@ -54,12 +64,12 @@ public final class Shards {
    * Plans the shards of some rows: one pass over them, and a sample.
    *
    * @param rows with {@link TaskInput}'s columns
-   * @param most shards; there are fewer if there are fewer rows
+   * @param most how many shards there are at most; there are fewer if there are fewer rows
    */
-  public static Shards of(Dataset<Row> rows, DrexConfig config, Prompts prompts, int most) {
+  public static Shards of(Dataset<Row> rows, DrexConfig config, Prompts prompts, Waves most) {
     RowCost cost = new RowCost(config, prompts.templateBytes(), prompts.columns());
     SharedWork work = SharedWork.of(config, prompts.columns());
-    int buckets = (int) Math.min(MAX_BUCKETS, (long) BUCKETS_PER_SHARD * most);
+    int buckets = (int) Math.min(MAX_BUCKETS, (long) BUCKETS_PER_SHARD * most.shards());
     Row[] sums = (Row[]) sums(rows, cost, work, buckets).collect();
     double tokensPerByte = sums.length == 0 ? 0 : TokenRatio.sampled(rows, prompts);
     double[] tokens = new double[buckets];
@@ -70,8 +80,10 @@ public final class Shards {
         new Totals(
             Arrays.stream(sums).mapToLong(sum -> sum.getLong(1)).sum(),
             Arrays.stream(sums).mapToLong(sum -> sum.getLong(2)).sum());
-    ShardPlan plan = ShardPlan.of(tokens, Math.min(most, buckets));
-    return new Shards(cost.tokens(tokensPerByte), tokensPerByte, work, totals, plan);
+    ShardPlan plan =
+        ShardPlan.of(tokens, new Waves(Math.min(most.shards(), buckets), most.tasks()));
+    int firstOfLast = new Waves(plan.shards(), most.tasks()).firstOfLast();
+    return new Shards(cost.tokens(tokensPerByte), tokensPerByte, work, totals, plan, firstOfLast);
   }
 
   /** By bucket: rows, prompt bytes and new tokens, those of equal prompts counted once. */
@@ -93,18 +105,20 @@ public final class Shards {
     return costs.groupBy(BUCKET).agg(sum(ROWS), sum(BYTES), sum(TOKENS));
   }
 
-  /** The same rows in partitions that are the shards, the longest first. */
+  /** The same rows in partitions that are the shards. */
   public Dataset<Row> spread(Dataset<Row> pending) {
     Column[] columns = Arrays.stream(pending.columns()).map(Shards::quoted).toArray(Column[]::new);
     int[] shardOfBucket = plan.shardOfBucket();
     // A function, since plans show an array of some ten thousand numbers in full.
     UDF1<Integer, Integer> shard = bucket -> shardOfBucket[bucket];
     Column bucket = bucket(col(WORK), shardOfBucket.length);
+    Column byTokens = when(col(SHARD).geq(firstOfLast), col(TOKENS)); // else null, as for all
     return pending
         .withColumn(TOKENS, tokens)
         .withColumn(WORK, work.number())
-        .repartitionById(plan.shards(), udf(shard, DataTypes.IntegerType).apply(bucket))
-        .sortWithinPartitions(col(TOKENS).desc(), col(WORK), col(TaskInput.KEY))
+        .withColumn(SHARD, udf(shard, DataTypes.IntegerType).apply(bucket))
+        .repartitionById(plan.shards(), col(SHARD))
+        .sortWithinPartitions(byTokens.desc(), col(WORK), col(TaskInput.KEY))
         .select(columns);
   }
 
@@ -128,7 +142,7 @@ public final class Shards {
         rows,
         plan.shards(),
         mean,
-        tokens.length == 0 ? 0 : tokens[0],
+        Arrays.stream(tokens).max().orElse(0),
         tokensPerByte);
   }
 

@@ -1,5 +1,6 @@
 package io.drex.job.shard;
 
+import java.util.Arrays;
 import java.util.PriorityQueue;
 
 /** Cores that take tasks in their order, each one when it is free, as Spark gives them out. */
@@ -12,18 +13,21 @@ final class Cluster {
    * @param times of the tasks, in the order in which they start
    */
   static double tail(double[] times, int cores) {
+    double last = Arrays.stream(ends(times, cores)).max().orElse(0);
+    return last / (Arrays.stream(times).sum() / cores);
+  }
+
+  /** When each task ends. */
+  static double[] ends(double[] times, int cores) {
     PriorityQueue<Double> free = new PriorityQueue<>();
     for (int core = 0; core < cores; core++) {
       free.add(0.0);
     }
-    double sum = 0;
-    double last = 0;
-    for (double time : times) {
-      double end = free.remove() + time;
-      free.add(end);
-      last = Math.max(last, end);
-      sum += time;
+    double[] ends = new double[times.length];
+    for (int task = 0; task < times.length; task++) {
+      ends[task] = free.remove() + times[task];
+      free.add(ends[task]);
     }
-    return last / (sum / cores);
+    return ends;
   }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,7 +47,11 @@ class ShardsTest {
     Map<String, Double> tokens = tokensOnTheNoopDevice(input);
     Dataset<Row> keyed = keyed(input);
     Shards shards =
-        Shards.of(keyed, config(), new Prompts(TEMPLATE, List.of("text"), TOKENIZER), SHARDS);
+        Shards.of(
+            keyed,
+            config(),
+            new Prompts(TEMPLATE, List.of("text"), TOKENIZER),
+            new Waves(SHARDS, CORES));
 
     double[] files = new double[FILES];
     tokens.forEach((id, count) -> files[Integer.parseInt(id.split("-")[0])] += count);
@@ -59,22 +64,31 @@ class ShardsTest {
   }
 
   @Test
-  void inAShardTheLongestRowsComeFirst() throws IOException {
+  void inTheLastShardsTheLongestRowsComeFirst() throws IOException {
     List<String> lines = new ArrayList<>(lines(0, false));
     lines.addAll(lines(1, true));
     Path input = Files.write(folder.resolve("in.jsonl"), lines);
     Dataset<Row> keyed = keyed(input);
+    Waves waves = new Waves(2 * CORES, CORES);
     Shards shards =
-        Shards.of(keyed, config(), new Prompts(TEMPLATE, List.of("text"), TOKENIZER), 1);
+        Shards.of(keyed, config(), new Prompts(TEMPLATE, List.of("text"), TOKENIZER), waves);
     Dataset<Row> spread = shards.spread(keyed);
 
     assertThat(spread.schema()).isEqualTo(keyed.schema());
-    assertThat(spread.rdd().getNumPartitions()).isEqualTo(1);
-    List<Integer> bytes =
-        spread.collectAsList().stream()
-            .map(row -> ((byte[]) row.getAs(TaskInput.templateColumn("text"))).length)
-            .toList();
-    assertThat(bytes).isSortedAccordingTo((a, b) -> b - a).hasSize(lines.size());
+    assertThat(spread.rdd().getNumPartitions()).isEqualTo(waves.shards());
+    Comparator<Integer> longestFirst = Comparator.reverseOrder();
+    for (int shard = 0; shard < waves.shards(); shard++) {
+      List<Integer> bytes = bytes(spread, shard);
+      assertThat(bytes.stream().sorted(longestFirst).toList().equals(bytes))
+          .as("whether shard %d, %s, is sorted", shard, bytes)
+          .isEqualTo(shard >= waves.firstOfLast());
+    }
+  }
+
+  private static List<Integer> bytes(Dataset<Row> spread, int shard) {
+    return spread.where(spark_partition_id().equalTo(shard)).collectAsList().stream()
+        .map(row -> ((byte[]) row.getAs(TaskInput.templateColumn("text"))).length)
+        .toList();
   }
 
   /** A hundred times the tokens: seven times the rows, each some fifteen times as long. */
