@@ -11,7 +11,9 @@ import io.drex.spark.StopRequest;
 import io.drex.spark.TaskReport;
 import io.drex.spark.conf.ConfigKeys;
 import io.drex.spark.conf.DrexConfig;
+import io.drex.spark.engine.ExecutorHost;
 import java.util.List;
+import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -95,11 +97,15 @@ final class Generation {
         .collectAsList();
   }
 
-  /** The most shards that a run is cut into, and how many are at work at once. */
+  /** The most shards that a run is cut into, and how they lie in time. */
   Waves waves() {
+    SparkConf conf = spark.sparkContext().getConf();
     int asked = config.value(ConfigKeys.PARTITIONS);
     int cores = spark.sparkContext().defaultParallelism();
-    int tasks = Math.max(1, cores / spark.sparkContext().getConf().getInt("spark.task.cpus", 1));
-    return new Waves(asked == 0 ? SHARDS_PER_CORE * cores : asked, tasks);
+    int shards = asked == 0 ? SHARDS_PER_CORE * cores : asked;
+    int taskCores = conf.getInt("spark.task.cpus", 1);
+    return ExecutorHost.cores(conf, cores) < 2 * taskCores
+        ? Waves.ofTasksAlone(shards)
+        : new Waves(shards, Math.max(1, cores / taskCores));
   }
 }

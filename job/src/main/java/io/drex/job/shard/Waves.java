@@ -12,6 +12,14 @@ package io.drex.job.shard;
  */
 public record Waves(int shards, int tasks) {
 
+  /**
+   * For executors that run one task at a time: nobody has rows for the engine while a task ends, so
+   * shards are equal and all end with their shortest rows.
+   */
+  public static Waves ofTasksAlone(int shards) {
+    return new Waves(shards, shards);
+  }
+
   /** The first shard of the last wave; those before it have others beside them when they end. */
   int firstOfLast() {
     return Math.max(0, shards - tasks);

@@ -32,6 +32,8 @@ class WavesTest {
     assertThat(sizes(new Waves(16, 16))).containsOnly(1);
     assertThat(sizes(new Waves(3, 16))).containsOnly(1);
     assertThat(new Waves(3, 16).firstOfLast()).isZero();
+    assertThat(sizes(Waves.ofTasksAlone(12))).containsOnly(1);
+    assertThat(Waves.ofTasksAlone(12).firstOfLast()).isZero();
   }
 
   @Test

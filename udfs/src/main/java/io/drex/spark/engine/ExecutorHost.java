@@ -85,7 +85,12 @@ public record ExecutorHost(String executorId, int cores, List<String> gpus, Conf
     return executorId.equals(DRIVER);
   }
 
-  static int cores(SparkConf conf, int machine) {
+  /**
+   * Cores of an executor, by the settings or Spark's defaults.
+   *
+   * @param machine cores that it takes where it takes all there are
+   */
+  public static int cores(SparkConf conf, int machine) {
     String master = conf.get("spark.master", "");
     Matcher local = LOCAL.matcher(master);
     if (!local.matches()) {
