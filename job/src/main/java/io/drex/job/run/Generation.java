@@ -99,9 +99,16 @@ final class Generation {
 
   /** The most shards that a run is cut into, and how they lie in time. */
   Waves waves() {
-    SparkConf conf = spark.sparkContext().getConf();
-    int asked = config.value(ConfigKeys.PARTITIONS);
-    int cores = spark.sparkContext().defaultParallelism();
+    SparkContext context = spark.sparkContext();
+    return waves(
+        context.getConf(), context.defaultParallelism(), config.value(ConfigKeys.PARTITIONS));
+  }
+
+  /**
+   * @param cores of all executors
+   * @param asked shards; 0 leaves the choice
+   */
+  static Waves waves(SparkConf conf, int cores, int asked) {
     int shards = asked == 0 ? SHARDS_PER_CORE * cores : asked;
     int taskCores = conf.getInt("spark.task.cpus", 1);
     return ExecutorHost.cores(conf, cores) < 2 * taskCores

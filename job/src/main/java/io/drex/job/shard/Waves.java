@@ -7,14 +7,14 @@ package io.drex.job.shard;
  * are equal, which keeps them apart; and those of the last wave make up for the first, that all end
  * together.
  *
- * @param shards of the run, at least 1
+ * @param shards of the run
  * @param tasks that run at once, at least 1
  */
 public record Waves(int shards, int tasks) {
 
   /**
    * For executors that run one task at a time: nobody has rows for the engine while a task ends, so
-   * shards are equal and all end with their shortest rows.
+   * all shards are as those of a single wave are, equal and with their shortest rows at the end.
    */
   public static Waves ofTasksAlone(int shards) {
     return new Waves(shards, shards);
@@ -27,8 +27,8 @@ public record Waves(int shards, int tasks) {
 
   /** The size of a shard, where 1 is the largest and none is half of it or less. */
   double size(int shard) {
-    boolean isAlone = shards <= tasks;
+    boolean isOneWave = shards <= tasks;
     int place = shard < tasks ? shard : Math.max(0, shard - Math.max(tasks, firstOfLast()));
-    return isAlone ? 1 : 1 - place / (2.0 * tasks);
+    return isOneWave ? 1 : 1 - place / (2.0 * tasks);
   }
 }

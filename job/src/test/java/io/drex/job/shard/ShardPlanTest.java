@@ -46,12 +46,30 @@ class ShardPlanTest {
   }
 
   @Test
-  void tasksEndOneByOneUntilTheLastEndTogether() {
+  void shardsAreOfTheSizesOfTheirWaves() {
+    double[] tokens = ShardPlan.of(even(64 * SHARDS), WAVES).tokensOfShard();
+
+    double ofSizeOne = tokens[0];
+    for (int shard = 0; shard < SHARDS; shard++) {
+      assertThat(tokens[shard] / ofSizeOne)
+          .as("shard %d", shard)
+          .isCloseTo(WAVES.size(shard), Offset.offset(0.02));
+    }
+  }
+
+  @Test
+  void tasksOfLongTailedCostsEndTogether() {
     for (int seed = 0; seed < 20; seed++) {
       double[] tokens = ShardPlan.of(costs(new Random(seed), 64 * SHARDS), WAVES).tokensOfShard();
 
       assertThat(Cluster.tail(tokens, CORES)).as("seed %d", seed).isLessThan(1.1);
     }
+  }
+
+  private static double[] even(int buckets) {
+    double[] tokens = new double[buckets];
+    Arrays.fill(tokens, 1);
+    return tokens;
   }
 
   /** Long tails: few buckets hold much of the work. */

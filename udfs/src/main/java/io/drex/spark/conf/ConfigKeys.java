@@ -107,7 +107,7 @@ public final class ConfigKeys {
           "partitions",
           0,
           IntRange.atLeast(0),
-          "Most shards of the run, which hold about equal tokens; 0 takes four for each core.");
+          "Most shards of the run, which are spread by expected tokens; 0 takes four for each core.");
   public static final ConfigKey<Integer> WINDOW_ROWS =
       ConfigKey.integer(
           "run",
